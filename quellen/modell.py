@@ -189,6 +189,15 @@ class Teil(Strikt):
             raise ValueError("form liste braucht eine kennung, die unter felder steht")
         if self.form == "werte" and not any(f.wertspalten for f in self.formate):
             raise ValueError("form werte braucht wertspalten")
+        if self.form == "liste" and any(f.wertspalten for f in self.formate):
+            raise ValueError("form liste hat keine wertspalten")
+        genannt = {*self.eindeutig, *(self.summe.felder if self.summe else ())}
+        if self.vollstaendig is not None:
+            genannt |= {self.vollstaendig.feld, *self.vollstaendig.je}
+        if genannt - set(self.felder):
+            raise ValueError(
+                f"eine Regel nennt Felder, die nicht unter felder stehen: {sorted(genannt - set(self.felder))}"
+            )
         for format_ in self.formate:
             gruppen = {g for w in format_.wertspalten for g in (*re.compile(w.muster).groupindex, *w.konstanten)}
             fehlend = set(self.felder) - set(format_.orte) - gruppen

@@ -1,0 +1,74 @@
+{# One term of an indicator as SQL over merkmalskombinationen (alias k). A combination can lie fully inside a condition,
+   fully outside, or across its edge ("15 bis unter 18 Jahre" for ages 16–20, a total for "weiblich"). Across the edge means
+   that the source does not carry the indicator: then it is absent, never approximated. #}
+
+{% macro sql_liste(werte) -%}
+    {%- for wert in als_liste(werte) -%}
+        {{ wert if wert is number else "'" ~ (wert | string | replace("'", "''")) ~ "'" }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# True for combinations inside or across the edge of the term. #}
+{% macro beruehrt(term) -%}
+    k.merkmal in ({{ sql_liste(term.merkmal) }})
+    {%- if term.get('alter') %}
+    and (k.alter_von is null or k.alter_von <= {{ 999 if term.alter[1] is none else term.alter[1] }})
+    and (k.alter_von is null or coalesce(k.alter_bis, 999) >= {{ term.alter[0] }})
+    {%- endif %}
+    {%- for spalte in ['geschlecht', 'staatsangehoerigkeit', 'staat'] if term.get(spalte) %}
+    and (k.{{ spalte }} is null or k.{{ spalte }} in ({{ sql_liste(term[spalte]) }}))
+    {%- endfor %}
+    {%- for spalte in ['schulform', 'rechtsform', 'schulbetrieb', 'sozialindexstufe'] if term.get(spalte) %}
+    and k.{{ spalte }} in ({{ sql_liste(term[spalte]) }})
+    {%- endfor %}
+    {%- for spalte, werte in term.get('ausser', {}).items() %}
+    and (k.{{ spalte }} is null or k.{{ spalte }} not in ({{ sql_liste(werte) }}))
+    {%- endfor %}
+{%- endmacro %}
+
+{# True for combinations fully inside, given that they touch the term. #}
+{% macro liegt_ganz_in(term) -%}
+    true
+    {%- if term.get('alter') %}
+    and coalesce(k.alter_von >= {{ term.alter[0] }}, false)
+    and coalesce(k.alter_bis, 999) <= {{ 999 if term.alter[1] is none else term.alter[1] }}
+    {%- endif %}
+    {%- for spalte in ['geschlecht', 'staatsangehoerigkeit', 'staat'] if term.get(spalte) %}
+    and k.{{ spalte }} is not null
+    {%- endfor %}
+    {%- if term.get('gewicht') == 'alter_mitte' %}
+    and coalesce(k.alter_von = k.alter_bis or (k.alter_bis is null and k.alter_von >= 95), false)
+    {%- endif %}
+{%- endmacro %}
+
+{# What one person or school of the combination counts: the term's factor times its weight. #}
+{% macro gewicht(term) -%}
+    {%- if term.get('gewicht') == 'alter_mitte' -%} {{ term.get('faktor', 1) }} * (k.alter_von + 0.5)
+    {%- elif term.get('gewicht') == 'sozialindexstufe' -%} {{ term.get('faktor', 1) }} * k.sozialindexstufe
+    {%- else -%} {{ term.get('faktor', 1) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The term in words, for the catalogue. #}
+{% macro term_text(term) -%}
+    {%- set teile = [] -%}
+    {%- for schluessel, wert in term.items() if schluessel not in ['merkmal', 'faktor', 'bezug', 'gewicht', 'alter', 'ausser'] -%}
+        {%- do teile.append(schluessel ~ ' ' ~ als_liste(wert) | join('/')) -%}
+    {%- endfor -%}
+    {%- if term.get('alter') -%}
+        {%- do teile.append('Alter ' ~ term.alter[0] ~ (' und älter' if term.alter[1] is none else ' bis ' ~ term.alter[1])) -%}
+    {%- endif -%}
+    {%- for schluessel, wert in term.get('ausser', {}).items() -%}
+        {%- do teile.append('ohne ' ~ schluessel ~ ' ' ~ als_liste(wert) | join('/')) -%}
+    {%- endfor -%}
+    {%- set vorn = '' if term.get('faktor', 1) == 1 else term.faktor ~ ' × ' -%}
+    {%- set mal = '' if not term.get('gewicht') else ' × ' ~ term.gewicht -%}
+    {%- set wann = {'vorjahr': ' am Stichtag des Vorjahres', 'schuljahr': ' am 31.12. im Schuljahr'}.get(term.get('bezug'), '') -%}
+    {{ return(vorn ~ als_liste(term.merkmal) | join(' + ') ~ ((' (' ~ teile | join(', ') ~ ')') if teile else '') ~ mal ~ wann) }}
+{%- endmacro %}
+
+{% macro terme_text(terme) -%}
+    {%- set texte = [] -%}
+    {%- for term in terme -%}{%- do texte.append(term_text(term)) -%}{%- endfor -%}
+    {{ return(texte | join('; ')) }}
+{%- endmacro %}

@@ -1,0 +1,35 @@
+-- Directories (schools) list what exists: where nothing is listed there is nothing, but only if the district's outline
+-- is known. One row per Merkmal, school year and district: wert 0 where absence means none, null where it is unknown.
+with zeitraeume as (
+    select distinct merkmal, stichtag
+    from {{ ref('beobachtungen_alle') }}
+    where grund is null and merkmal in (select m.merkmal from {{ ref('merkmale') }} as m where m.verzeichnis)
+),
+
+umrisse as (
+    select gebiete.gebiet, abrufe.datenart
+    from {{ source('raw', 'gebiete__ortsteile') }} as roh
+    inner join {{ source('raw', 'abrufe') }} as abrufe
+        on abrufe.abruf = roh.abruf and abrufe.quelle = 'gebiete' and abrufe.teil = 'ortsteile'
+    inner join {{ ref('gebiete') }} as gebiete on gebiete.kurz = roh.nummer and gebiete.ebene = 'ortsteil'
+    union all
+    select gebiete.gebiet, abrufe.datenart
+    from {{ source('raw', 'gebiete__stadtbezirke') }} as roh
+    inner join {{ source('raw', 'abrufe') }} as abrufe
+        on abrufe.abruf = roh.abruf and abrufe.quelle = 'gebiete' and abrufe.teil = 'stadtbezirke'
+    inner join {{ ref('gebiete') }} as gebiete
+        on gebiete.kurz = right(roh.nummer, 1) || '00' and gebiete.ebene = 'stadtbezirk'
+)
+
+select
+    zeitraeume.merkmal,
+    zeitraeume.stichtag,
+    gebiete.gebiet,
+    case when umrisse.gebiet is not null or gebiete.ebene = 'stadt' then 0.0 end as wert,
+    case when umrisse.gebiet is not null or gebiete.ebene = 'stadt' then 'A' else 'O' end as status,
+    coalesce(umrisse.datenart, 'amtlich') as datenart
+from zeitraeume
+cross join {{ ref('gebiete') }} as gebiete
+left join umrisse on umrisse.gebiet = gebiete.gebiet
+where gebiete.ebene in ('ortsteil', 'stadtbezirk', 'stadt')
+order by zeitraeume.merkmal, zeitraeume.stichtag, gebiete.gebiet

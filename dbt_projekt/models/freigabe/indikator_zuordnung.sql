@@ -1,0 +1,11 @@
+-- Which class of observations feeds which indicator, for herkunft().
+select
+    zuordnung.indikator,
+    zuordnung.klasse,
+    zuordnung.rolle,
+    zuordnung.term,
+    zuordnung.bezug,
+    zuordnung.gewicht,
+    zuordnung.gemischt
+from {{ ref('klassenzuordnung') }} as zuordnung
+order by zuordnung.indikator, zuordnung.klasse, zuordnung.rolle, zuordnung.term

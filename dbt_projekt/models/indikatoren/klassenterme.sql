@@ -1,0 +1,33 @@
+-- Which combination of breakdowns feeds which term of which indicator, and how much. Decided on the few combinations
+-- that occur, not on the observations.
+{% set alle = indikatoren() %}
+{% for i in alle -%}
+{% set letzter = loop.last %}
+{% for rolle in ['zaehler', 'nenner', 'gewicht'] -%}
+{% for term in i[rolle] -%}
+select
+    {{ sql_liste(i.thema) }} as thema,
+    {{ sql_liste(i.id) }} as indikator,
+    {{ sql_liste(rolle) }} as rolle,
+    {{ loop.index }} as term,
+    {{ sql_liste(term.get('bezug', 'stichtag')) }} as bezug,
+    k.kombination,
+    cast({{ gewicht(term) }} as double) as gewicht,
+    {{ liegt_ganz_in(term) }} as passt
+from {{ ref('merkmalskombinationen') }} as k
+where {{ beruehrt(term) }}
+union all
+{% endfor -%}
+{% endfor -%}
+{% endfor -%}
+select
+    cast(null as varchar) as thema,
+    cast(null as varchar) as indikator,
+    cast(null as varchar) as rolle,
+    cast(null as integer) as term,
+    cast(null as varchar) as bezug,
+    k.kombination,
+    cast(null as double) as gewicht,
+    cast(null as boolean) as passt
+from {{ ref('merkmalskombinationen') }} as k
+where false

@@ -1,0 +1,15 @@
+-- Class → indicator: role, term, weight and which date is meant.
+select distinct
+    klassen.klasse,
+    terme.thema,
+    terme.indikator,
+    terme.rolle,
+    terme.term,
+    terme.bezug,
+    terme.gewicht,
+    terme.passt,
+    definition.gemischt
+from {{ ref('klassenterme') }} as terme
+inner join {{ ref('klassen') }} as klassen on klassen.kombination = terme.kombination
+inner join {{ ref('indikator_definitionen') }} as definition on definition.indikator = terme.indikator
+order by terme.indikator, terme.rolle, terme.term, klassen.klasse

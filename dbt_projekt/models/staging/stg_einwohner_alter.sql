@@ -1,0 +1,36 @@
+{% set t = 'einwohner_ortsteil__alter' %}
+select
+    'einwohner_ortsteil' as quelle,
+    roh.abruf,
+    roh.zeile,
+    roh.spalte,
+    roh.originaltext,
+    abrufe.datenart,
+    roh.merkmal,
+    gebiete.gebiet,
+    cast(stichtag.wert as date) as stichtag,
+    cast(null as date) as zeitraum_von,
+    geschlecht.wert as geschlecht,
+    try_cast(alter_von.wert as integer) as alter_von,
+    try_cast(alter_bis.wert as integer) as alter_bis,
+    staat.wert as staatsangehoerigkeit,
+    cast(null as varchar) as staat,
+    cast(null as varchar) as schulform,
+    cast(null as varchar) as rechtsform,
+    cast(null as varchar) as schulbetrieb,
+    cast(null as integer) as sozialindexstufe,
+    cast(null as varchar) as einrichtung,
+    false as ist_summe,
+    {{ zahl() }} as wert,
+    coalesce(zeichen.status, 'A') as status,
+    coalesce(zeichen.vertraulichkeit, 'F') as vertraulichkeit,
+    'melderegister' as basis,
+    cast(null as varchar) as grund
+from {{ source('raw', t) }} as roh
+{{ zeichen_und_abruf(t) }}
+{{ zuordnung('stichtag', t, 'stichtag', 'roh.stichtag') }}
+{{ zuordnung('geschlecht', t, 'geschlecht', 'roh.geschlecht') }}
+{{ zuordnung('alter_von', t, 'alter_von', 'roh.alter') }}
+{{ zuordnung('alter_bis', t, 'alter_bis', 'roh.alter') }}
+{{ zuordnung('staat', t, 'staatsangehoerigkeit', 'roh.staatsangehoerigkeit') }}
+left join {{ ref('gebiete') }} as gebiete on gebiete.kurz = roh.ortsteil and gebiete.ebene = 'ortsteil'

@@ -1,0 +1,57 @@
+{# Rows that stand twice for the same key. #}
+{% test eindeutig(model, spalten) %}
+select {{ spalten | join(', ') }}, count(*) as zeilen
+from {{ model }}
+group by {{ spalten | join(', ') }}
+having count(*) > 1
+{% endtest %}
+
+{# A figure without a status that allows it, a missing figure without a reason, or a number that is none. #}
+{% test wert_oder_status(model) %}
+select pruefling.indikator, pruefling.gebiet, pruefling.stichtag, pruefling.wert, pruefling.status
+from {{ model }} as pruefling
+inner join {{ ref('status') }} as status on status.status = pruefling.status
+where status.hat_wert != (pruefling.wert is not null) or isnan(pruefling.wert) or isinf(pruefling.wert)
+{% endtest %}
+
+{# Rows in = rows out: every source row is an observation or a row in abgewiesen, never both, never neither. #}
+{% test zeilenbilanz(model) %}
+with gelesen as (
+    {% for tabelle in [
+        'einwohner_ortsteil__alter', 'einwohner_ortsteil__staatsangehoerigkeit', 'bewegungen_ortsteil__bewegungen',
+        'bevoelkerung_kreis__tabelle', 'schulen__verzeichnis', 'schuelerzahlen__anzahlen', 'schulsozialindex__stufen'
+    ] -%}
+    select '{{ tabelle.split('__')[0] }}' as quelle, abruf, zeile from {{ source('raw', tabelle) }}
+    union
+    {% endfor -%}
+    select '', '', -1 where false
+),
+
+verbucht as (
+    select quelle, abruf, zeile, count(*) filter (where ort = 'beobachtungen') as b, count(*) filter (where ort = 'abgewiesen') as a
+    from (
+        select distinct quelle, abruf, zeile, 'beobachtungen' as ort from {{ model }}
+        union all
+        select quelle, abruf, zeile, 'abgewiesen' as ort from {{ ref('abgewiesen') }}
+    ) as beide
+    group by quelle, abruf, zeile
+)
+
+select coalesce(gelesen.quelle, verbucht.quelle) as quelle, coalesce(gelesen.abruf, verbucht.abruf) as abruf,
+    coalesce(gelesen.zeile, verbucht.zeile) as zeile, verbucht.b, verbucht.a
+from gelesen
+full outer join verbucht
+    on verbucht.quelle = gelesen.quelle and verbucht.abruf = gelesen.abruf and verbucht.zeile = gelesen.zeile
+where gelesen.quelle is null or verbucht.quelle is null or verbucht.a + verbucht.b != 1
+{% endtest %}
+
+{# The same Merkmal from the same source both for a district and for one that contains it would be counted twice. #}
+{% test keine_doppelte_ebene(model) %}
+select distinct oben.merkmal, oben.quelle, oben.stichtag, oben.gebiet, unten.gebiet as teil
+from {{ model }} as oben
+inner join {{ ref('gebietshuelle') }} as huelle on huelle.gebiet = oben.gebiet and huelle.teil != huelle.gebiet
+inner join {{ model }} as unten
+    on unten.gebiet = huelle.teil and unten.merkmal = oben.merkmal and unten.basis = oben.basis and unten.stichtag = oben.stichtag
+    and unten.einrichtung is not distinct from oben.einrichtung
+where not oben.ist_summe and not unten.ist_summe and oben.basis != ''
+{% endtest %}

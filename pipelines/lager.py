@@ -1,0 +1,89 @@
+"""The private DuckDB file ``lager.duckdb``: opening it, and that only one run writes it at a time.
+
+Belongs here: connection, lock, and what must exist before raw tables can be loaded. Does not belong here: what is
+loaded (``rohtabellen``). Readers never open this file: in DuckDB even a read-only reader would stop the writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+RAW = "raw"
+
+_TABELLEN = """
+create schema if not exists raw;
+create table if not exists raw.zuordnungen (quelle varchar, teil varchar, feld varchar, text varchar, wert varchar);
+create table if not exists raw.zeichen (
+    quelle varchar, zeichen varchar, wert double, status varchar, vertraulichkeit varchar, bedeutung varchar);
+create table if not exists raw.abrufe (
+    abruf varchar, quelle varchar, teil varchar, datei varchar, url varchar, abgerufen_am varchar, http_status varchar,
+    etag varchar, bytes varchar, datenart varchar, stand varchar, weg varchar, lizenz varchar, dezimal varchar,
+    tausender varchar, format varchar, zeilen bigint);
+create table if not exists raw.quellen (
+    quelle varchar, titel varchar, herausgeber varchar, lizenz varchar, lizenz_url varchar, namensnennung varchar,
+    url varchar, rhythmus varchar, bestaetigt varchar, basis varchar, zustand varchar, meldung varchar);
+create table if not exists raw.ladestand (quelle varchar, fingerabdruck varchar);
+create table if not exists raw.vertragsmeldung (quelle varchar, meldung varchar);
+create table if not exists raw.verortung (
+    abruf varchar, zeile bigint, stadtbezirk varchar, ortsteil varchar, umriss_abruf varchar, umriss_zeile bigint);
+create table if not exists raw.lauf (
+    id varchar, erstellt_am varchar, code varchar, definitionen varchar, archivstand varchar, lauf varchar,
+    vorgaenger varchar, betrieb varchar);
+create table if not exists raw.vorgaenger_indikatoren (
+    indikator varchar, gebiet varchar, stichtag date, basis varchar, wert double, revision integer);
+create table if not exists raw.vorgaenger_katalog (indikator varchar, definition varchar);
+create table if not exists raw.vorgaenger_abrufe (quelle varchar, abruf varchar);
+create table if not exists raw.vorgaenger_revisionen (
+    indikator varchar, gebiet varchar, stichtag date, basis varchar, art varchar, wert_vorher double,
+    wert_nachher double, freigabe_vorher varchar, freigabe_nachher varchar, grund varchar);
+"""
+
+
+class LagerBelegt(Exception):
+    """Another run is writing the private file."""
+
+
+@contextmanager
+def sperre(lager: Path, wartezeit_s: float = 0) -> Iterator[None]:
+    """Hold the write lock of the private file. Raises ``LagerBelegt`` if another run holds it."""
+    lager.parent.mkdir(parents=True, exist_ok=True)
+    schloss = FileLock(f"{lager}.sperre")
+    try:
+        schloss.acquire(timeout=wartezeit_s)
+    except Timeout as fehler:
+        raise LagerBelegt(
+            f"Ein anderer Lauf schreibt gerade {lager.name}. Erwartet: höchstens ein Lauf zur Zeit. "
+            "Was tun: abwarten, bis er beendet ist, und den Lauf wiederholen."
+        ) from fehler
+    try:
+        yield
+    finally:
+        schloss.release()
+
+
+@contextmanager
+def verbinden(lager: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the private file for writing, with the tables every load needs.
+
+    A file that this DuckDB cannot read (another version wrote it) is removed: it can be rebuilt at will.
+    """
+    lager.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        con = duckdb.connect(str(lager))
+    except (duckdb.IOException, duckdb.InternalException, duckdb.SerializationException, duckdb.CatalogException) as fehler:
+        if "lock" in str(fehler).lower():
+            raise LagerBelegt(f"Ein anderes Programm hält {lager.name} offen. Was tun: es schließen. ({fehler})") from fehler
+        lager.unlink(missing_ok=True)
+        Path(f"{lager}.wal").unlink(missing_ok=True)
+        con = duckdb.connect(str(lager))
+    try:
+        con.execute("set timezone = 'UTC'")
+        con.execute(_TABELLEN)
+        yield con
+    finally:
+        con.close()
