@@ -193,10 +193,7 @@ def lieferungen() -> list[Lieferung]:
     """The ZIP with one ffcsv, rows in no order."""
     zufall = Zufall(5)
     reihen = [
-        reihe
-        for jahr in JAHRE
-        for region, werte in _regionen(jahr, zufall)
-        for reihe in _reihen(jahr, region, werte)
+        reihe for jahr in JAHRE for region, werte in _regionen(jahr, zufall) for reihe in _reihen(jahr, region, werte)
     ]
     text = zeilen([_KOPF, *zufall.mischen(reihen)]).encode("utf-8-sig")
     puffer = io.BytesIO()
@@ -205,4 +202,6 @@ def lieferungen() -> list[Lieferung]:
     eintrag.create_system = 3
     with zipfile.ZipFile(puffer, "w") as archiv:
         archiv.writestr(eintrag, text, compresslevel=9)
-    return [Lieferung("bevoelkerung_kreis", "tabelle", (Datei(f"{TABELLE}.zip", _URL, puffer.getvalue(), ZIP),), _GEAENDERT)]
+    return [
+        Lieferung("bevoelkerung_kreis", "tabelle", (Datei(f"{TABELLE}.zip", _URL, puffer.getvalue(), ZIP),), _GEAENDERT)
+    ]

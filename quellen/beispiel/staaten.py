@@ -89,7 +89,7 @@ def verteilung(jahr: int, nichtdeutsch: dict[str, int], neigung: Neigungen) -> d
             faktor = nichtdeutsch[o.schluessel] / math.fsum(feld[o.schluessel, n] for n in stadt)
             for name in stadt:
                 feld[o.schluessel, name] *= faktor
-    ergebnis = {}
+    ergebnis: dict[tuple[str, str], int] = {}
     for name in NAMEN:
         ganz = verteilen(int(stadt[name]), [feld[o.schluessel, name] for o in ORTSTEILE])
         ergebnis |= {(o.schluessel, name): wert for o, wert in zip(ORTSTEILE, ganz, strict=True)}

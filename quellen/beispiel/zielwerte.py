@@ -90,11 +90,15 @@ def einwohner() -> Reihe:
     return ergebnis
 
 
-def _bezirkswerte(stadt: Mapping[int, int], feste: Mapping[tuple[str, int], float], grob: Mapping[tuple[str, int], float]) -> Reihe:
+def _bezirkswerte(
+    stadt: Mapping[int, int], feste: Mapping[tuple[str, int], float], grob: Mapping[tuple[str, int], float]
+) -> Reihe:
     """Residents per (Stadtbezirk, year), adding up to the city."""
     ergebnis: Reihe = {}
     summe = {
-        (b, jahr): math.fsum(grob[o.schluessel, jahr] for o in ORTSTEILE if o.bezirk == b) for b in STADTBEZIRKE for jahr in JAHRE
+        (b, jahr): math.fsum(grob[o.schluessel, jahr] for o in ORTSTEILE if o.bezirk == b)
+        for b in STADTBEZIRKE
+        for jahr in JAHRE
     }
     faktor = {b: {j: w / summe[b, j] for (g, j), w in feste.items() if g == b} or {2016: 1.0} for b in STADTBEZIRKE}
     for jahr in JAHRE:

@@ -39,13 +39,13 @@ class Rohsatz:
     """What one file gives the raw table; all cells are text as in the source.
 
     ``daten``, form ``werte``: one row per figure with ``zeile``, ``spalte``, ``spaltenname``, ``merkmal``, one column
-    per field in declared order, ``originaltext``, ``ist_davon`` and, for a Teil with ``summe``, ``total_fehlt`` (the grand
-    total of this key is a sign for zero: all its figures are unknown). Form ``liste``: one row per record with
+    per field in declared order, ``originaltext``, ``ist_davon`` and, for a Teil with ``summe``, ``total_fehlt`` (the
+    grand total of this key is a sign for zero: all its figures are unknown). Form ``liste``: one row per record with
     ``zeile``, ``spalte``, ``spaltenname``, ``originaltext`` (of the identifying field) and the fields.
 
     ``zuordnungen`` translates texts: ``(field, text, our value)``. An age gives ``<field>_von`` and ``<field>_bis``
-    (empty: open), a date or year an ISO date, a total ``insgesamt``, a key that is not carried ``nicht_gefuehrt:<reason>``.
-    ``zeilen`` counts the records of the source, ``datei`` is the inner file name.
+    (empty: open), a date or year an ISO date, a total ``insgesamt``, a key that is not carried
+    ``nicht_gefuehrt:<reason>``. ``zeilen`` counts the records of the source, ``datei`` is the inner file name.
     """
 
     daten: pd.DataFrame
@@ -161,14 +161,15 @@ def _pruefe_nur(tabelle: Texttabelle, format_: Format, sammler: Sammler) -> None
 
 
 def _werte(tabelle: Texttabelle, raster: Raster, format_: Format, quelle: Quelle, sammler: Sammler) -> pd.DataFrame:
-    """One row per figure; checks the figures on the way."""
+    """One row per figure; checks the figures on the way. Sums are checked only if all fields were understood."""
+    felder_gelten = not sammler.anzahl
     orte = raster.werte
     nummern = np.array([ort.nummer for ort in orte], dtype=np.int64)
     texte = tabelle.daten[[ort.name for ort in orte]].to_numpy(dtype=object).reshape(-1)
     zeile = raster.lang(raster.zeilen, je_zeile=True).astype(np.int64)
     spalte = raster.lang(nummern, je_zeile=False).astype(np.int64)
     figuren: Figuren = deute_zahlen(texte, (zeile, spalte), format_, (quelle, raster.teil), sammler)
-    if pruefe_eindeutig(raster, sammler):
+    if pruefe_eindeutig(raster, sammler) and felder_gelten:
         pruefe_summen(raster, figuren, sammler)
     pruefe_davon(raster, figuren, sammler)
     spalten = {

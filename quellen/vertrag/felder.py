@@ -102,7 +102,7 @@ def _achse(tabelle: Texttabelle, feld: str, ort: Ort, plan: Plan, sammler: Samml
                 f"variable anpassen in {sammler.stelle.deklaration(f'formate.orte.{feld}')}",
                 int(zeilen[falsch][0]),
             )
-    return Feldwerte(texte, zeilen, spalten, je_zeile=True, pflicht=ort.pflicht)
+    return Feldwerte(texte, zeilen, spalten, je_zeile=True, pflicht=ort.pflicht and bool((treffer > 0).all()))
 
 
 def _pruefe_achsen(tabelle: Texttabelle, format_: Format, plan: Plan, sammler: Sammler) -> None:

@@ -40,7 +40,7 @@ def hole(auftrag: Auftrag) -> Holung:
             break
         anzahl += len(objekte)
         umfang += len(antwort.daten)
-        kennungen.update(_kennung(objekt, anzahl + nr) for nr, objekt in enumerate(objekte))
+        kennungen.update(_kennung(objekt, (len(seiten), nr)) for nr, objekt in enumerate(objekte))
         datei = f"{auftrag.teil_name}-{len(seiten) + 1:04d}.geojson"
         seiten.append(Geholt(antwort.url, datei, antwort.daten, antwort.status, antwort.kopf))
         if umfang > auftrag.quelle.zugang.hoechstbytes or auftrag.abrufer.uhr() > frist:
@@ -68,14 +68,14 @@ def _ist_letzte(inhalt: dict[str, Any]) -> bool:
     return weiter is False
 
 
-def _kennung(objekt: object, ersatz: int) -> object:
+def _kennung(objekt: object, ersatz: tuple[int, int]) -> object:
     """The object id of a feature, to notice a server that repeats a page; ``ersatz`` if it has none."""
     if not isinstance(objekt, dict):
-        return ("ohne", ersatz)
+        return ersatz
     eigenschaften = objekt.get("properties")
     nummer = eigenschaften.get("OBJECTID") if isinstance(eigenschaften, dict) else None
     nummer = objekt.get("id") if nummer is None else nummer
-    return ("ohne", ersatz) if nummer is None else str(nummer)
+    return ersatz if nummer is None else str(nummer)
 
 
 def _json(auftrag: Auftrag, url: str) -> tuple[Antwort, dict[str, Any]]:

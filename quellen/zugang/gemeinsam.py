@@ -175,13 +175,14 @@ def tag_aus_dateiname(stand: Stand, name: str) -> date:
     the school year begins, and its statistics' day (15 October) stands for it. Raises ``QuellenFehler``.
     """
     treffer = re.search(stand.muster or "", name)
-    gruppen = {k: int(v) for k, v in (treffer.groupdict() if treffer else {}).items() if v and v.isdecimal()}
+    texte = {k: v for k, v in (treffer.groupdict() if treffer else {}).items() if v and v.isdecimal()}
+    gruppen = {k: int(v) for k, v in texte.items()}
     try:
-        jahr = gruppen["jahr"] + (2000 if gruppen["jahr"] < 100 else 0)
+        jahr = gruppen["jahr"] + (2000 if len(texte["jahr"]) == 2 else 0)
         if "monat" not in gruppen and stand.art == "schuljahr":
             return date(jahr, *SCHULSTICHTAG)
         monat = gruppen.get("monat", 12)
-        return date(jahr, monat, gruppen.get("tag") or calendar.monthrange(jahr, monat)[1])
+        return date(jahr, monat, gruppen["tag"] if "tag" in gruppen else calendar.monthrange(jahr, monat)[1])
     except (KeyError, ValueError):  # IllegalMonthError is a ValueError
         raise fehler(
             "Der Dateiname nennt keinen Stand",

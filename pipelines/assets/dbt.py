@@ -1,0 +1,159 @@
+"""Third room as assets: every dbt model and seed, its tests as checks, its column lineage as metadata.
+
+Belongs here: Dagster's view of dbt and one step that runs it. Does not belong here: SQL (``dbt_projekt``), running dbt
+(``pipelines.transformation``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from pipelines.ressourcen import Haus
+from pipelines.transformation.dbt_lauf import Knotenergebnis, baue
+from pipelines.transformation.manifest import ziel
+from pipelines.transformation.spaltenherkunft import Modell, Spaltenquellen, als_tabelle, spaltenherkunft
+
+KENNUNG = "dagster_dbt/unique_id"
+
+
+class Uebersetzer(DagsterDbtTranslator):
+    """Groups are the rooms (folders) of the dbt project; descriptions are the German ones of the declarations."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The folder under ``models``; seeds are master data."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return "stammdaten"
+        return str(dbt_resource_props["fqn"][1])
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The description of the model; without one, the comment at the head of its SQL."""
+        if dbt_resource_props.get("description"):
+            return str(dbt_resource_props["description"])
+        kopf = []
+        for zeile in dbt_resource_props.get("raw_code", "").splitlines():
+            if zeile.startswith("--"):
+                kopf.append(zeile.removeprefix("--").strip())
+            elif kopf:
+                break
+        return " ".join(kopf) or dbt_resource_props["name"]
+
+
+def modelle_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """All models and seeds as one step, runnable in parts."""
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=Uebersetzer(), name="dbt")
+    def dbt_modelle(context: dg.AssetExecutionContext, haus: Haus) -> Iterator[Any]:
+        auswahl = _auswahl(context, manifest)
+        ergebnisse = baue(haus.einstellungen, auswahl, melde=context.log.info)
+        yield from _ereignisse(context, haus, manifest, ergebnisse)
+        schlecht = [e for e in ergebnisse if not e.gut and e.status != "skipped"]
+        if schlecht:
+            zeilen = "\n".join(f"{manifest_name(manifest, e.knoten)}: {e.meldung.strip()}" for e in schlecht)
+            raise dg.Failure(
+                description="dbt hat Fehler gefunden; es entsteht keine Freigabe, die bisherige bleibt aktuell.\n" + zeilen,
+                allow_retries=False,
+            )
+
+    return dbt_modelle
+
+
+def manifest_name(manifest: Mapping[str, Any], knoten: str) -> str:
+    """A node's short name."""
+    return str(manifest["nodes"].get(knoten, {}).get("name", knoten))
+
+
+def _auswahl(context: dg.AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str]:
+    if not context.is_subset:
+        return []
+    gewaehlt = [
+        manifest_name(manifest, spec.metadata[KENNUNG])
+        for spec in context.assets_def.specs
+        if spec.key in context.selected_asset_keys
+    ]
+    return ["--select", *gewaehlt]
+
+
+def _ereignisse(
+    context: dg.AssetExecutionContext, haus: Haus, manifest: Mapping[str, Any], ergebnisse: list[Knotenergebnis]
+) -> Iterator[Any]:
+    schluessel = {spec.metadata[KENNUNG]: spec.key for spec in context.assets_def.specs}
+    pruefungen = {spec.metadata[KENNUNG]: spec for spec in context.assets_def.check_specs}
+    with haus.lager() as con:
+        spalten = con.execute(
+            "select table_schema, table_name, column_name, data_type from information_schema.columns "
+            "where table_catalog = current_database() order by ordinal_position"
+        ).fetchall()
+        anzahl = {
+            e.knoten: con.execute(f"select count(*) from {_relation(manifest, e.knoten)}").fetchone()[0]  # noqa: S608
+            for e in ergebnisse
+            if e.knoten in schluessel and e.gut
+        }
+    schema: dict[str, dict[str, dict[str, str]]] = {}
+    for s, t, c, typ in spalten:
+        schema.setdefault(s, {}).setdefault(t, {})[c] = typ
+    for e in ergebnisse:
+        if e.knoten in schluessel and e.gut:
+            herkunft = _herkunft(haus, manifest, e, schema)
+            yield dg.MaterializeResult(
+                asset_key=schluessel[e.knoten],
+                metadata={"dagster/row_count": anzahl[e.knoten], "Sekunden": round(e.sekunden, 3)}
+                | _herkunft_metadaten(herkunft, schluessel, manifest),
+            )
+    for e in ergebnisse:
+        if e.knoten in pruefungen and e.status != "skipped":
+            spec = pruefungen[e.knoten]
+            yield dg.AssetCheckResult(
+                asset_key=spec.asset_key,
+                check_name=spec.name,
+                passed=e.gut,
+                severity=dg.AssetCheckSeverity.WARN if e.status == "warn" else dg.AssetCheckSeverity.ERROR,
+                description=e.meldung or "bestanden",
+                metadata={"Zeilen, die verstoßen": e.fehlschlaege, "Sekunden": round(e.sekunden, 3)},
+            )
+
+
+def _relation(manifest: Mapping[str, Any], knoten: str) -> str:
+    node = manifest["nodes"][knoten]
+    return f'"{node["schema"]}"."{node["alias"]}"'
+
+
+def _herkunft(haus: Haus, manifest: Mapping[str, Any], e: Knotenergebnis, schema: dict[str, Any]) -> Spaltenquellen:
+    node = manifest["nodes"][e.knoten]
+    if e.art != "model":
+        return {}
+    gelesen: dict[str, dict[str, dict[str, str]]] = {}
+    for oben in node["depends_on"]["nodes"]:
+        vater = manifest["nodes"].get(oben) or manifest["sources"][oben]
+        name = vater.get("alias") or vater["identifier"]
+        gelesen.setdefault(vater["schema"], {})[name] = schema[vater["schema"]][name]
+    modell = Modell(
+        f"{node['schema']}.{node['alias']}", e.sql, tuple(schema[node["schema"]][node["alias"]])
+    )
+    return spaltenherkunft(modell, gelesen, ziel(haus.einstellungen) / "spaltenherkunft")
+
+
+def _herkunft_metadaten(
+    herkunft: Spaltenquellen, schluessel: Mapping[str, dg.AssetKey], manifest: Mapping[str, Any]
+) -> dict[str, Any]:
+    if not herkunft:
+        return {}
+    asset_je_relation = {
+        f"{manifest['nodes'][k]['schema']}.{manifest['nodes'][k]['alias']}": a for k, a in schluessel.items()
+    }
+    deps = {
+        spalte: [
+            dg.TableColumnDep(
+                asset_key=asset_je_relation.get(tabelle, dg.AssetKey(tabelle.split("."))), column_name=name
+            )
+            for tabelle, name in quellen
+        ]
+        for spalte, quellen in herkunft.items()
+    }
+    return {
+        "dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps),
+        "Spaltenherkunft": dg.MetadataValue.md(als_tabelle(herkunft)),
+    }

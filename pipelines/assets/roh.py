@@ -1,0 +1,209 @@
+"""Second room as assets: raw tables per source, the districts of the schools, and the frame of the release to be made.
+
+Belongs here: loading steps with their checks and metadata. Does not belong here: which retrieval counts and how it is loaded
+(``pipelines.rohtabellen``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import dagster as dg
+
+from pipelines.assets.abruf import schluessel as archivschluessel
+from pipelines.fingerabdruck import code_stand
+from pipelines.freigabe import aktuelle
+from pipelines.gebietsverzeichnis import verzeichnisse
+from pipelines.ressourcen import Haus
+from pipelines.rohtabellen.laden import GUT, lade_quelle, rohspalten
+from pipelines.rohtabellen.lauf import bereite_lauf_vor
+from pipelines.rohtabellen.verortung import verorte_schulen
+from quellen.modell import Quelle
+
+GRUPPE = "rohtabellen"
+CHECK = "vertrag"
+BEIWERK = {
+    "zuordnungen": "Was die Texte der Quellen bedeuten, aus den Deklarationen",
+    "zeichen": "Zeichen anstelle von Zahlen je Quelle, aus den Deklarationen",
+    "abrufe": "Die Abrufe, die dieses Lager füllen",
+    "quellen": "Die deklarierten Quellen und ihr Zustand in diesem Lauf",
+    "lauf": "Kennung der entstehenden Freigabe und wovon sie abhängt",
+    "vorgaenger_indikatoren": "Indikatorwerte der vorigen Freigabe",
+    "vorgaenger_katalog": "Definitionen der vorigen Freigabe",
+    "vorgaenger_abrufe": "Abrufe der vorigen Freigabe",
+    "vorgaenger_revisionen": "Revisionen bis zur vorigen Freigabe",
+}
+
+
+def schluessel(tabelle: str) -> dg.AssetKey:
+    """Asset key of a raw table; the same that dbt's source has."""
+    return dg.AssetKey(["raw", tabelle])
+
+
+def roh_asset(quelle: Quelle) -> dg.AssetsDefinition:
+    """The assets ``raw/<quelle>__<teil>`` of one source, loaded in one step."""
+    erste = schluessel(quelle.rohtabelle(next(iter(quelle.teile))))
+
+    @dg.multi_asset(
+        name=f"raw__{quelle.id}",
+        group_name=GRUPPE,
+        specs=[
+            dg.AssetSpec(
+                schluessel(quelle.rohtabelle(name)),
+                deps=[archivschluessel(quelle.id)],
+                description=f"{teil.beschreibung}. Alles Text, je Zelle Abruf, Zeile und Spalte.",
+                kinds={"duckdb"},
+                metadata={
+                    "dagster/column_schema": dg.TableSchema(
+                        [dg.TableColumn(spalte, typ) for spalte, typ in rohspalten(teil).items()]
+                    ),
+                    "Namensnennung": quelle.lizenz.namensnennung,
+                },
+            )
+            for name, teil in quelle.teile.items()
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(CHECK, asset=erste, description="Der neueste Abruf erfüllt den Vertrag der Quelle")
+        ],
+        op_tags={"raum": "rohtabellen"},
+    )
+    def _roh(context: dg.AssetExecutionContext, haus: Haus) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        with haus.lager() as con:
+            bericht = lade_quelle(
+                con,
+                quelle,
+                haus.archiv,
+                verzeichnisse(),
+                definitionen=haus.definitionen,
+                mit_beispiel=haus.mit_beispiel,
+                abrufmeldung=haus.abrufmeldung(quelle.id),
+            )
+            herkunft = _herkunft(con, quelle)
+        if bericht.meldung:
+            context.log.error(bericht.meldung)
+        for tabelle, zeilen in bericht.zeilen.items():
+            pruefung = dg.AssetCheckResult(
+                check_name=CHECK,
+                asset_key=erste,
+                passed=bericht.zustand == GUT,
+                severity=dg.AssetCheckSeverity.ERROR,
+                description=bericht.meldung or bericht.zustand,
+                metadata={"Zustand": bericht.zustand},
+            )
+            yield dg.MaterializeResult(
+                asset_key=schluessel(tabelle),
+                metadata={
+                    "dagster/row_count": zeilen,
+                    "Zustand": bericht.zustand,
+                    "neu geladen": bericht.neu_geladen,
+                    "Lizenz": quelle.lizenz.id,
+                    "Abrufe": dg.MetadataValue.md(herkunft.get(tabelle, "keine")),
+                },
+                check_results=[pruefung] if schluessel(tabelle) == erste else [],
+            )
+
+    return _roh
+
+
+def _herkunft(con: object, quelle: Quelle) -> dict[str, str]:
+    zeilen = con.execute(  # type: ignore[attr-defined]
+        "select teil, datei, abruf, abgerufen_am, datenart, coalesce(stand, ''), zeilen from raw.abrufe where quelle = ? "
+        "order by teil, stand, datei",
+        [quelle.id],
+    ).fetchall()
+    kopf = "| Datei | sha256 | abgerufen am (UTC) | Datenart | Stand | Zeilen |\n| --- | --- | --- | --- | --- | --- |\n"
+    je_tabelle: dict[str, str] = {}
+    for teil, datei, abruf, zeit, datenart, stand, anzahl in zeilen:
+        name = quelle.rohtabelle(teil)
+        text = f"| {datei} | `{abruf}` | {zeit} | {datenart} | {stand} | {anzahl} |\n"
+        je_tabelle[name] = je_tabelle.get(name, kopf) + text
+    return je_tabelle
+
+
+@dg.asset(
+    key=schluessel("verortung"),
+    group_name=GRUPPE,
+    deps=[
+        schluessel(t) for t in ("schulen__verzeichnis", "gebiete__stadtbezirke", "gebiete__ortsteile")
+    ],
+    description="In welchem Stadtbezirk und Ortsteil eine Schule liegt; ohne veröffentlichten Umriss bleibt er offen.",
+    kinds={"python", "duckdb"},
+)
+def verortung(haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Point in polygon for every school with coordinates."""
+    with haus.lager() as con:
+        im_umriss = verorte_schulen(con)
+    return dg.MaterializeResult(metadata={"dagster/row_count": im_umriss})
+
+
+def laufstand_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
+    """The accompanying raw tables. If nothing changed since the current release it yields nothing, so that dbt and the
+    release are skipped."""
+    tabellen = [schluessel(q.rohtabelle(t)) for q in quellen for t in q.teile]
+
+    @dg.multi_asset(
+        name="raw__laufstand",
+        group_name=GRUPPE,
+        specs=[
+            dg.AssetSpec(
+                schluessel(name),
+                deps=[*tabellen, schluessel("verortung")],
+                description=beschreibung,
+                skippable=True,
+                kinds={"duckdb"},
+            )
+            for name, beschreibung in BEIWERK.items()
+        ],
+    )
+    def _laufstand(context: dg.AssetExecutionContext, haus: Haus) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        with haus.lager() as con:
+            stand = bereite_lauf_vor(
+                con,
+                aktuelle(haus.einstellungen.freigaben),
+                jetzt=haus.jetzt,
+                definitionen=haus.definitionen,
+                code=code_stand(),
+                dagster_lauf=context.run_id,
+                betrieb=haus.einstellungen.betrieb,
+            )
+            if not stand.neues:
+                context.log.info(f"Nichts Neues seit der Freigabe {stand.vorgaenger}: sie bleibt aktuell.")
+                return
+            anzahl = {
+                name: con.execute(f"select count(*) from raw.{name}").fetchone()[0]  # noqa: S608 - fixed names
+                for name in BEIWERK
+            }
+        for name in BEIWERK:
+            yield dg.MaterializeResult(
+                asset_key=schluessel(name),
+                metadata={"dagster/row_count": anzahl[name], "Freigabe": stand.id, "Archivstand": stand.archivstand},
+            )
+
+    return _laufstand
+
+
+def zustandsbericht_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
+    """Last word of a night: fails the run if a source does not stand at its newest retrieval, so that nobody overlooks it."""
+    quellen = list(quellen)
+
+    @dg.asset(
+        key=dg.AssetKey(["bericht", "quellenzustand"]),
+        group_name="freigabe",
+        deps=[schluessel(q.rohtabelle(t)) for q in quellen for t in q.teile],
+        description="Zustand jeder Quelle in dieser Nacht; schlägt fehl, wenn eine auf ihrem letzten guten Stand steht.",
+    )
+    def _bericht(haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]
+        with haus.lager() as con:
+            zeilen = con.execute("select quelle, zustand, meldung from raw.quellen order by quelle").fetchall()
+        kopf = "| Quelle | Zustand | Meldung |\n| --- | --- | --- |\n"
+        text = kopf + "\n".join(f"| {q} | {z} | {m.replace(chr(10), ' ')} |" for q, z, m in zeilen)
+        schlecht = [f"{q}: {z}. {m}" for q, z, m in zeilen if m]
+        if schlecht:
+            raise dg.Failure(
+                description="Nicht alle Quellen sind auf ihrem neuesten Stand.\n" + "\n".join(schlecht),
+                metadata={"Quellen": dg.MetadataValue.md(text)},
+                allow_retries=False,
+            )
+        return dg.MaterializeResult(metadata={"Quellen": dg.MetadataValue.md(text)})
+
+    return _bericht

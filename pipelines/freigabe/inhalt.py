@@ -1,0 +1,49 @@
+"""The hash of a table's content, which does not depend on the bytes of the file it stands in.
+
+Belongs here: this one definition, used when a release is built and when it is audited. Does not belong here: hashes of
+files.
+
+DuckDB files of equal content differ in some bytes. So a row is written as one text (each value with its length in
+front, ``~`` for an empty one), hashed, and the row hashes are hashed in their own order: two tables have the same hash
+exactly if they hold the same rows, wherever and in whatever order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+
+from pipelines.freigabe.tabellen import bezeichner
+
+
+def spaltentypen(con: duckdb.DuckDBPyConnection, beziehung: str) -> dict[str, str]:
+    """Column name → type of a table or table function, in order."""
+    return {str(z[0]): str(z[1]) for z in con.execute(f"describe select * from {beziehung}").fetchall()}
+
+
+def zeilentext(spalten: Iterable[str]) -> str:
+    """SQL expression for a row as one text."""
+    return " || ".join(
+        f"coalesce(length(cast({b} as varchar)) || ':' || cast({b} as varchar), '~')"
+        for b in (bezeichner(s) for s in spalten)
+    )
+
+
+def inhaltshash(con: duckdb.DuckDBPyConnection, beziehung: str, spalten: Mapping[str, str]) -> str:
+    """Hex sha256 over the rows of ``beziehung`` with the given columns (name → type, both count).
+
+    The connection's time zone must be UTC, because times are written in it.
+    """
+    kopf = ", ".join(f"{name} {typ}" for name, typ in spalten.items()).replace("'", "''")
+    zeile = con.execute(
+        f"""
+        select sha256('{kopf}' || coalesce(string_agg(gruppen.h, '' order by gruppen.anfang), ''))
+        from (
+            select left(zeilen.h, 3) as anfang, sha256(string_agg(zeilen.h, '' order by zeilen.h)) as h
+            from (select sha256({zeilentext(spalten)}) as h from {beziehung}) as zeilen
+            group by anfang
+        ) as gruppen
+        """  # noqa: S608 - names come from the catalogue of the file itself
+    ).fetchone()
+    return str(zeile[0]) if zeile else ""

@@ -1,0 +1,87 @@
+"""The check that every released figure is what its lineage says, in one query over all figures.
+
+Belongs here: that query. Does not belong here: the other checks (``pruefen``) and the audit from the source bytes
+(``pipelines.pruefe``).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+_ABWEICHUNGEN = """
+with summen as (
+    select b.gebiet, b.stichtag, b.basis, b.klasse, sum(b.wert) as summe
+    from beobachtungen as b
+    where b.klasse is not null
+    group by all
+),
+je_gebiet as (
+    select g.gebiet, s.stichtag, s.basis, s.klasse, sum(s.summe) as summe
+    from summen as s
+    inner join gebietszuordnung as g on g.teil = s.gebiet
+    group by all
+),
+basen as (select distinct i.basis from indikatoren as i where i.basis != ''),
+beitraege as (
+    select
+        z.indikator, z.rolle, j.gebiet,
+        case z.bezug
+            when 'vorjahr' then cast(j.stichtag + interval 1 year as date)
+            when 'schuljahr' then make_date(year(j.stichtag) + 1, 7, 31)
+            else j.stichtag
+        end as stichtag,
+        case when z.gemischt and j.basis = '' then basen.basis else j.basis end as basis,
+        z.gewicht * j.summe as beitrag
+    from je_gebiet as j
+    inner join indikator_zuordnung as z on z.klasse = j.klasse and z.rolle in ('zaehler', 'nenner')
+    left join basen on z.gemischt and j.basis = ''
+    where z.bezug != 'schuljahr' or (month(j.stichtag) = 12 and day(j.stichtag) = 31)
+),
+herkunft_summen as (
+    select
+        t.indikator, t.gebiet, t.stichtag, t.basis,
+        coalesce(sum(t.beitrag) filter (where t.rolle = 'zaehler'), 0) as zaehler,
+        coalesce(sum(t.beitrag) filter (where t.rolle = 'nenner'), 0) as nenner,
+        count(*) as zeilen
+    from beitraege as t
+    group by all
+),
+verzeichnisse as (
+    select z.indikator, bool_and(m.verzeichnis) as nur_verzeichnis
+    from indikator_zuordnung as z
+    inner join (select distinct b.klasse, b.merkmal from beobachtungen as b) as k on k.klasse = z.klasse
+    inner join merkmale as m on m.merkmal = k.merkmal
+    where z.rolle = 'zaehler'
+    group by z.indikator
+)
+select i.indikator, i.gebiet, i.stichtag, i.basis, i.zaehler, h.zaehler as zaehler_herkunft, i.nenner,
+    h.nenner as nenner_herkunft, i.wert
+from indikatoren as i
+inner join indikator_katalog as k on k.indikator = i.indikator
+left join herkunft_summen as h
+    on h.indikator = i.indikator and h.gebiet = i.gebiet and h.stichtag = i.stichtag and h.basis = i.basis
+left join verzeichnisse as v on v.indikator = i.indikator
+where i.wert is not null and not (
+    (h.zeilen is not null or (coalesce(v.nur_verzeichnis, false) and i.zaehler = 0))
+    and i.zaehler is not null
+    and abs(coalesce(h.zaehler, 0) - i.zaehler) <= 1e-9 * greatest(1, abs(i.zaehler))
+    and case when k.nenner = '' then i.nenner is null
+        else abs(coalesce(h.nenner, 0) - i.nenner) <= 1e-9 * greatest(1, abs(i.nenner)) end is true
+    and abs(k.faktor * i.zaehler / coalesce(i.nenner, 1) - i.wert) <= 1e-9 * greatest(1, abs(i.wert))
+)
+order by i.indikator, i.gebiet, i.stichtag, i.basis
+"""
+
+
+def abweichungen(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Figures whose numerator, denominator or value is not what their observations give, each as a German sentence.
+
+    A figure with a value needs observations; only what is counted from directories (schools) may be a zero without any.
+    """
+    return [
+        f"{indikator} {gebiet} {stichtag} {basis}".rstrip()
+        + f": Zähler {zaehler} (aus der Herkunft {zaehler_h}), Nenner {nenner} (aus der Herkunft {nenner_h}), Wert {wert}"
+        for indikator, gebiet, stichtag, basis, zaehler, zaehler_h, nenner, nenner_h, wert in con.execute(
+            _ABWEICHUNGEN
+        ).fetchall()
+    ]

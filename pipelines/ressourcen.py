@@ -1,0 +1,99 @@
+"""What every step of a run shares: settings, catalogue, archive, and the lock of the private file.
+
+Belongs here: the one Dagster resource of this project. Does not belong here: what steps do with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+
+import dagster as dg
+import duckdb
+from pydantic import PrivateAttr
+
+from pipelines.einstellungen import Einstellungen
+from pipelines.fingerabdruck import definitionen
+from pipelines.lager import sperre, verbinden
+from quellen.archiv import Archiv
+from quellen.holen import Abrufer
+from quellen.modell import Quelle, lade_katalog
+
+WARTEZEIT_AUF_SPERRE_S = 600
+
+
+class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The house that data walk through. Holds the write lock of the private file as long as the run lasts.
+
+    The run uses one process, so the resource is opened once per run; a second run waits ten minutes for the lock and then
+    fails with a message.
+    """
+
+    _beginn: datetime = PrivateAttr(default_factory=lambda: datetime.now(UTC))
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Haus]:
+        """Hold the lock while the run lasts."""
+        with sperre(self.einstellungen.lager, WARTEZEIT_AUF_SPERRE_S):
+            yield self
+
+    @cached_property
+    def einstellungen(self) -> Einstellungen:
+        """Settings from the environment."""
+        return Einstellungen()
+
+    @cached_property
+    def katalog(self) -> dict[str, Quelle]:
+        """All declared sources."""
+        return lade_katalog(self.einstellungen.katalog)
+
+    @cached_property
+    def archiv(self) -> Archiv:
+        """The archive of the runtime folder."""
+        return Archiv(self.einstellungen.archiv)
+
+    @cached_property
+    def abrufer(self) -> Abrufer:
+        """HTTP for the whole run, so that sources on one host share its spacing."""
+        return Abrufer(portal=self.einstellungen.portal)
+
+    @cached_property
+    def definitionen(self) -> str:
+        """Hash of code, models and declarations."""
+        return definitionen(self.einstellungen)
+
+    @property
+    def jetzt(self) -> datetime:
+        """Start of the run, the same for all its steps."""
+        return self._beginn
+
+    @property
+    def mit_beispiel(self) -> bool:
+        """Whether example data may enter: always, but never in a live run against the real portals."""
+        return self.einstellungen.betrieb == "beispiel" or self.einstellungen.portal is not None
+
+    @contextmanager
+    def lager(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """An open connection to the private file."""
+        with verbinden(self.einstellungen.lager) as con:
+            yield con
+
+    def merke_abruf(self, quelle: str, meldung: str) -> None:
+        """Keep the outcome of a fetch (empty message: good) for the loading step and for ``sozialraum quellen``."""
+        datei = self.einstellungen.daten.resolve() / "zustand" / f"{quelle}.json"
+        datei.parent.mkdir(parents=True, exist_ok=True)
+        neben = datei.with_suffix(".neu")
+        neben.write_text(
+            json.dumps({"geprueft_am": self.jetzt.isoformat(), "meldung": meldung}, ensure_ascii=False), encoding="utf-8"
+        )
+        neben.replace(datei)
+
+    def abrufmeldung(self, quelle: str) -> str:
+        """Message of the last fetch, empty if it was good or there was none."""
+        datei = self.einstellungen.daten.resolve() / "zustand" / f"{quelle}.json"
+        if not datei.exists():
+            return ""
+        return str(json.loads(datei.read_text(encoding="utf-8"))["meldung"])
