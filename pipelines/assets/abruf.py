@@ -5,8 +5,6 @@ Belongs here: fetching with retries, and what the UI shows about a retrieval. Do
 stays, and the night report at the end of the run names it.
 """
 
-from __future__ import annotations
-
 import os
 from zoneinfo import ZoneInfo
 

@@ -4,8 +4,6 @@ Belongs here: Dagster's view of dbt and one step that runs it. Does not belong h
 (``pipelines.transformation``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ Belongs here: the Dagster step and what the UI shows of a release. Does not belo
 (``pipelines.freigabe``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

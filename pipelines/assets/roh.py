@@ -4,8 +4,6 @@ Belongs here: loading steps with their checks and metadata. Does not belong here
 (``pipelines.rohtabellen``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 import dagster as dg

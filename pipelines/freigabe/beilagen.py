@@ -1,7 +1,7 @@
 """The papers beside the tables: data package, German note, and the release note with all hashes.
 
-Belongs here: what stands in ``datapackage.json``, ``LIESMICH.txt`` and ``freigabe.json``. Does not belong here: the tables.
-All three depend on the released tables only, so the same tables give the same papers.
+Belongs here: what stands in ``datapackage.json``, ``LIESMICH.txt`` and ``freigabe.json``. Does not belong here: the
+tables. All three depend on the released tables only, so the same tables give the same papers.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from quellen.archiv import Archiv
 SCHEIN = "freigabe.json"
 BEISPIELVERMERK = "Beispieldaten – keine Angaben über Duisburg"
 _TITEL = "Sozialraumdaten Duisburg: Aufwachsen in den Ortsteilen"
+_MEDIENTYPEN = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 _TYPEN = {
     "VARCHAR": "string",
     "DATE": "date",
@@ -123,9 +124,7 @@ def _datei_ressource(ordner: Path, pfad: str, name: str, art: str) -> dict[str, 
         "name": name,
         "path": pfad,
         "format": art,
-        "mediatype": {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}.get(
-            art, "application/octet-stream"
-        ),
+        "mediatype": _MEDIENTYPEN.get(art, "application/octet-stream"),
         "bytes": datei.stat().st_size,
         "hash": f"sha256:{dateihash(datei)}",
     }
@@ -206,7 +205,7 @@ def _vorgaenger(id_: str | None, freigaben: Path) -> str | None:
     datei = freigaben / id_ / SCHEIN
     if not datei.is_file():
         raise FreigabeFehler(
-            f"Die vorige Freigabe {id_} liegt nicht mehr unter {freigaben.name}/. Erwartet: {id_}/{SCHEIN}. Was tun: sie "
-            "aus der Sicherung zurückholen oder den Zeiger »aktuell« entfernen und als erste Freigabe neu beginnen."
+            f"Die vorige Freigabe {id_} liegt nicht mehr unter {freigaben.name}/. Erwartet: {id_}/{SCHEIN}. Was tun: "
+            "sie aus der Sicherung zurückholen oder den Zeiger »aktuell« entfernen und als erste Freigabe neu beginnen."
         )
     return dateihash(datei)

@@ -19,7 +19,8 @@ from pipelines.freigabe.tabellen import bezeichner
 
 def spaltentypen(con: duckdb.DuckDBPyConnection, beziehung: str) -> dict[str, str]:
     """Column name → type of a table or table function, in order."""
-    return {str(z[0]): str(z[1]) for z in con.execute(f"describe select * from {beziehung}").fetchall()}
+    zeilen = con.execute(f"describe select * from {beziehung}").fetchall()  # noqa: S608 - names of our own
+    return {str(z[0]): str(z[1]) for z in zeilen}
 
 
 def zeilentext(spalten: Iterable[str]) -> str:

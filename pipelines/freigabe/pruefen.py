@@ -19,8 +19,6 @@ from pipelines.freigabe.tabellen import PFLICHT, bezeichner
 from quellen.archiv import Archiv
 from quellen.fehler import QuellenFehler
 
-_Con = duckdb.DuckDBPyConnection
-
 
 def pruefe_bau(ordner: Path, *, zeilen: Mapping[str, int], archiv: Archiv, id_: str) -> list[Pruefung]:
     """Run all checks on a built folder. ``zeilen``: rows that each table has in the private file.
@@ -63,17 +61,17 @@ def _gekuerzt(maengel: list[str], hoechstens: int = 10) -> list[str]:
     return [*maengel[:hoechstens], f"und {rest} weitere"] if rest > 0 else maengel
 
 
-def _zaehle(con: _Con, sql: str) -> int:
+def _zaehle(con: duckdb.DuckDBPyConnection, sql: str) -> int:
     zeile = con.execute(sql).fetchone()
     return int(zeile[0]) if zeile and zeile[0] is not None else 0
 
 
-def _namen(con: _Con) -> set[str]:
+def _namen(con: duckdb.DuckDBPyConnection) -> set[str]:
     abfrage = "select table_name from information_schema.tables where table_schema = 'main'"
     return {str(z[0]) for z in con.execute(abfrage).fetchall()}
 
 
-def _tabellen(con: _Con) -> list[str]:
+def _tabellen(con: duckdb.DuckDBPyConnection) -> list[str]:
     vorhanden, maengel = _namen(con), []
     for tabelle, spalten in PFLICHT.items():
         if tabelle not in vorhanden:
@@ -93,10 +91,12 @@ def _tabellen(con: _Con) -> list[str]:
     return _gekuerzt(list(dict.fromkeys(maengel)))
 
 
-def _beschreibungen(con: _Con) -> list[str]:
+def _beschreibungen(con: duckdb.DuckDBPyConnection) -> list[str]:
     ohne = con.execute(
         """
-        select t.table_name as ort from duckdb_tables() as t where t.schema_name = 'main' and coalesce(t.comment, '') = ''
+        select t.table_name as ort
+        from duckdb_tables() as t
+        where t.schema_name = 'main' and coalesce(t.comment, '') = ''
         union all
         select c.table_name || '.' || c.column_name
         from duckdb_columns() as c
@@ -107,7 +107,7 @@ def _beschreibungen(con: _Con) -> list[str]:
     return _gekuerzt([f"{z[0]} ist nicht beschrieben" for z in ohne])
 
 
-def _zeilenzahl(con: _Con, erwartet: Mapping[str, int]) -> list[str]:
+def _zeilenzahl(con: duckdb.DuckDBPyConnection, erwartet: Mapping[str, int]) -> list[str]:
     maengel = []
     for tabelle, soll in sorted(erwartet.items()):
         ist = _zaehle(con, f"select count(*) from {bezeichner(tabelle)}")  # noqa: S608 - quoted name
@@ -116,20 +116,19 @@ def _zeilenzahl(con: _Con, erwartet: Mapping[str, int]) -> list[str]:
     return maengel
 
 
-def _kennung(con: _Con, id_: str) -> list[str]:
+def _kennung(con: duckdb.DuckDBPyConnection, id_: str) -> list[str]:
     gefunden = [str(z[0]) for z in con.execute("select f.id from freigabe as f").fetchall()]
-    fremd = _zaehle(
-        con, "select count(*) from indikatoren as i where i.freigabe not in (select f.id from freigabe as f)"
-    )
+    fremd = _zaehle(con, "select count(*) from indikatoren as i anti join freigabe as f on f.id = i.freigabe")
     maengel = [] if gefunden == [id_] else [f"in der Tabelle freigabe steht {', '.join(gefunden) or 'nichts'}"]
     return maengel + ([f"{fremd} Kennzahlen tragen eine andere Kennung"] if fremd else [])
 
 
-def _kennzahlen(con: _Con) -> list[str]:
+def _kennzahlen(con: duckdb.DuckDBPyConnection) -> list[str]:
     if not _zaehle(con, "select count(*) from indikatoren"):
         return ["die Freigabe enthält keine Kennzahl"]
     doppelt = con.execute(
-        "select i.indikator, i.gebiet, i.stichtag, i.basis from indikatoren as i group by all having count(*) > 1 order by all"
+        "select i.indikator, i.gebiet, i.stichtag, i.basis from indikatoren as i group by all having count(*) > 1 "
+        "order by all"
     ).fetchall()
     maengel = [f"doppelt: {' '.join(str(w) for w in z)}" for z in doppelt]
     ohne = con.execute(
@@ -144,12 +143,12 @@ def _kennzahlen(con: _Con) -> list[str]:
     maengel += [f"Wert und Status widersprechen sich: {z[0]} {z[1]} {z[2]}, Wert {z[3]}, Status {z[4]}" for z in ohne]
     fremd = _zaehle(
         con,
-        "select count(*) from indikatoren as i where i.indikator not in (select k.indikator from indikator_katalog as k)",
+        "select count(*) from indikatoren as i anti join indikator_katalog as k on k.indikator = i.indikator",
     )
     return _gekuerzt(maengel + ([f"{fremd} Kennzahlen stehen nicht im Katalog"] if fremd else []))
 
 
-def _zahlen(con: _Con) -> list[str]:
+def _zahlen(con: duckdb.DuckDBPyConnection) -> list[str]:
     maengel = []
     for tabelle in sorted(_namen(con)):
         spalten = [s for s, typ in spaltentypen(con, bezeichner(tabelle)).items() if typ in ("DOUBLE", "FLOAT")]
@@ -161,7 +160,7 @@ def _zahlen(con: _Con) -> list[str]:
     return maengel
 
 
-def _herkunft(con: _Con, archiv: Archiv) -> list[str]:
+def _herkunft(con: duckdb.DuckDBPyConnection, archiv: Archiv) -> list[str]:
     maengel = []
     for spalte in ("quelle", "abruf", "zeile", "spalte", "originaltext"):
         n = _zaehle(con, f"select count(*) from beobachtungen as b where b.{spalte} is null")  # noqa: S608 - fixed names
@@ -173,9 +172,8 @@ def _herkunft(con: _Con, archiv: Archiv) -> list[str]:
             "anti join abrufe as a on a.abruf = b.abruf and a.quelle = b.quelle where b.abruf is not null order by all"
         ).fetchall()
         maengel += [f"der Abruf {z[1]} ({z[0]}) aus {tabelle} steht nicht in abrufe" for z in unbekannt]
-    for quelle, datei, abruf in con.execute(
-        "select distinct a.quelle, a.datei, a.abruf from abrufe as a order by all"
-    ).fetchall():
+    objekte = con.execute("select distinct a.quelle, a.datei, a.abruf from abrufe as a order by all").fetchall()
+    for quelle, datei, abruf in objekte:
         try:
             archiv.lesen(str(abruf))
         except QuellenFehler as fehler:
@@ -183,7 +181,7 @@ def _herkunft(con: _Con, archiv: Archiv) -> list[str]:
     return _gekuerzt(maengel)
 
 
-def _makro(con: _Con) -> list[str]:
+def _makro(con: duckdb.DuckDBPyConnection) -> list[str]:
     kennzahl = con.execute(
         "select i.indikator, i.gebiet, i.stichtag from indikatoren as i where i.zaehler > 0 order by all limit 1"
     ).fetchone()

@@ -80,7 +80,7 @@ def abweichungen(con: duckdb.DuckDBPyConnection) -> list[str]:
     """
     return [
         f"{indikator} {gebiet} {stichtag} {basis}".rstrip()
-        + f": Zähler {zaehler} (aus der Herkunft {zaehler_h}), Nenner {nenner} (aus der Herkunft {nenner_h}), Wert {wert}"
+        + f": Zähler {zaehler} (laut Herkunft {zaehler_h}), Nenner {nenner} (laut Herkunft {nenner_h}), Wert {wert}"
         for indikator, gebiet, stichtag, basis, zaehler, zaehler_h, nenner, nenner_h, wert in con.execute(
             _ABWEICHUNGEN
         ).fetchall()

@@ -36,10 +36,10 @@ class Freigabe:
     zeilen: Mapping[str, int]
 
 
-def freigeben(lager: Path, manifest: Mapping[str, Any], freigaben: Path, archiv: Archiv, id: str) -> Freigabe:  # noqa: A002
+def freigeben(lager: Path, manifest: Mapping[str, Any], freigaben: Path, archiv: Archiv, id: str) -> Freigabe:
     """Build, check and make current the release ``id``, which the private file's table ``freigabe`` must carry too.
 
-    Raises ``FreigabeFehler`` if anything fails; then nothing is left of the new release and the previous one is current.
+    Raises ``FreigabeFehler`` if anything fails; then nothing is left of the new release and the previous one stays.
     """
     ziel = _ziel(freigaben, id)
     neu = freigaben / f".neu-{id}"
@@ -66,7 +66,7 @@ def freigeben(lager: Path, manifest: Mapping[str, Any], freigaben: Path, archiv:
     return Freigabe(id, ziel, tuple(pruefungen), bau.zeilen)
 
 
-def mache_aktuell(freigaben: Path, id: str) -> Path:  # noqa: A002
+def mache_aktuell(freigaben: Path, id: str) -> Path:
     """Give the built folder ``.neu-<id>`` its name and point ``aktuell`` at it.
 
     A folder that has its name already is only pointed at if nothing was built (going back to an older release). Raises

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from quellen.archiv import Objekt
 from quellen.fehler import Befund, QuellenFehler
-from quellen.portal.bestand import Posten
+from quellen.portal.bestand import Posten, etag_fuer, http_datum
 from quellen.portal.nachricht import Anfrage, Antwort, Lage, html_antwort, json_antwort
 
 SEITENGROESSE = 20
@@ -75,10 +75,7 @@ class Arcgis:
         if not _ALLE.fullmatch(werte.get("where", "")):
             return fehler(400, "Unable to complete operation.", ["'where' clause is missing or not supported."])
         if werte.get("returnCountOnly", "").lower() == "true":
-            objekt = layer.posten.objekte[0]
-            return lage.datenantwort(
-                anfrage, layer.posten, objekt, json.dumps({"count": len(layer.saetze)}).encode(), "application/json"
-            )
+            return _anzahl(layer)
         if format_ in _JSON and werte.get("outSR", "4326") != "4326":
             return fehler(400, "Unable to complete operation.", ["outSR: only 4326 is kept by this replica."])
         try:
@@ -89,6 +86,18 @@ class Arcgis:
         if ab < 0 or menge < 1:
             return fehler(400, "Invalid or missing input parameters.", ["resultOffset or resultRecordCount invalid."])
         return _seite(anfrage, lage, layer, ab, menge)
+
+
+def _anzahl(layer: Layer) -> Antwort:
+    """The number of features; content disturbances leave it alone."""
+    antwort = json_antwort({"count": len(layer.saetze)})
+    posten = layer.posten
+    kopf = {
+        "X-Sozialraum-Datenart": posten.abruf.datenart if posten.abruf else "",
+        "ETag": etag_fuer(antwort.koerper),
+        "Last-Modified": http_datum(posten.geaendert(posten.objekte[0])),
+    }
+    return antwort.mit(**kopf)
 
 
 def _seite(anfrage: Anfrage, lage: Lage, layer: Layer, ab: int, menge: int) -> Antwort:

@@ -115,7 +115,8 @@ def titel_fuer(posten: Posten, alle: Sequence[Posten] = ()) -> str:
         f"{posten.quelle.titel}: {posten.teil.beschreibung}",
         posten.teil.beschreibung,
         posten.quelle.titel,
-        _aus_muster(muster),
+        _aus_muster(muster, " "),
+        _aus_muster(muster, "Duisburg"),
     )
     for titel in vorschlaege:
         if re.fullmatch(muster, titel) and not any(re.fullmatch(m, titel) for m in andere if m):
@@ -132,12 +133,12 @@ def titel_fuer(posten: Posten, alle: Sequence[Posten] = ()) -> str:
     )
 
 
-def _aus_muster(muster: str) -> str:
-    """A plain text from a simple pattern: flags dropped, first alternative taken, ``.*`` read as a space."""
+def _aus_muster(muster: str, beliebig: str) -> str:
+    """A plain text from a simple pattern: flags dropped, first alternative taken, ``beliebig`` for ``.*``."""
     text = re.sub(r"\(\?[a-zA-Z]+\)", "", muster)
     while re.search(r"\([^()]*\)", text):
         text = re.sub(r"\((?:\?:)?([^()|]*)[^()]*\)", r"\1", text)
-    return re.sub(r"\.[*+]\??", " ", text).replace("\\", "").strip()
+    return " ".join(re.sub(r"(?<!\\)\.[*+]\??", beliebig, text).replace("\\", "").split())
 
 
 def _satz(titel: str, herausgeber: str, lizenz: str, geaendert: str) -> dict[str, Any]:

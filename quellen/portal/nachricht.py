@@ -22,7 +22,8 @@ GEHEIM = ("username", "password")
 class Anfrage:
     """A request as a portal sees it. ``pfad`` is percent-decoded and begins with ``/``, ``kopf`` has lower-case names.
 
-    ``werte`` joins query and form (the form wins); a repeated name keeps its last value.
+    ``werte`` joins query and form (the form wins); a repeated name keeps its last value. ``roh`` is the request
+    target as it was sent.
     """
 
     methode: str
@@ -30,6 +31,7 @@ class Anfrage:
     pfad: str
     werte: dict[str, str] = field(default_factory=dict)
     kopf: dict[str, str] = field(default_factory=dict)
+    roh: str = ""
 
     @property
     def oeffentlich(self) -> dict[str, str]:

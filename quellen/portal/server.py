@@ -151,8 +151,9 @@ class Portal:
                 if self.trifft(anfrage, "gzip-abgeschnitten"):
                     koerper = koerper[: len(koerper) * 2 // 3]
                 antwort = replace(antwort, koerper=koerper).mit(Content_Encoding="gzip")
-        sendeart = self._stoerer.nimm(anfrage, ("verbindung-abbruch", "langsam")) if antwort.koerper else ""
-        return antwort, sendeart
+        if not antwort.koerper or anfrage.methode == "HEAD":
+            return antwort, ""
+        return antwort, self._stoerer.nimm(anfrage, ("verbindung-abbruch", "langsam"))
 
     def _neuer_etag(self, antwort: Antwort) -> Antwort:
         with self._schloss:
@@ -302,7 +303,12 @@ class _Bearbeiter(BaseHTTPRequestHandler):
 
     def _formular(self) -> str | None:
         laenge = self.headers.get("Content-Length", "0")
-        if not laenge.isascii() or not laenge.isdigit() or int(laenge) > HOECHSTBYTES:
+        if (
+            "Transfer-Encoding" in self.headers
+            or not laenge.isascii()
+            or not laenge.isdigit()
+            or int(laenge) > HOECHSTBYTES
+        ):
             self.close_connection = True
             return None
         return self.rfile.read(int(laenge)).decode("utf-8", errors="replace")
@@ -312,8 +318,7 @@ class _Bearbeiter(BaseHTTPRequestHandler):
         host, _, rest = roh.removeprefix("/").partition("/")
         werte = dict(parse_qsl(abfrage, keep_blank_values=True)) | dict(parse_qsl(formular, keep_blank_values=True))
         kopf = {name.lower(): wert for name, wert in self.headers.items()}
-        kopf[":roh"] = self.path
-        return Anfrage(self.command, host.lower(), "/" + unquote(rest), werte, kopf)
+        return Anfrage(self.command, host.lower(), "/" + unquote(rest), werte, kopf, self.path)
 
     def _senden(self, antwort: Antwort, sendeart: str) -> None:
         self.send_response(antwort.status)

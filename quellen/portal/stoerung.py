@@ -147,7 +147,7 @@ def fruehe_antwort(art: str, anfrage: Anfrage, portal_url: str) -> Antwort:
         return Antwort(200, b"", "application/octet-stream")
     ziele = {
         "umleitung-fremd": "https://fremd.invalid/daten.csv",
-        "umleitung-schleife": f"{portal_url}{anfrage.kopf.get(':roh', f'/{anfrage.host}{anfrage.pfad}')}",
+        "umleitung-schleife": f"{portal_url}{anfrage.roh}",
         "umleitung-datei": "file:///etc/hostname",
     }
     return html_antwort(302, "Verschoben", "Der Inhalt liegt an anderer Stelle.").mit(Location=ziele[art])

@@ -132,7 +132,8 @@ def pruefe_vollstaendig(regel: Vollstaendig, verzeichnis: frozenset[str], raster
                 tun,
             )
         mehrfach = anzahl[anzahl > 1]
-        if len(mehrfach) and not {*raster.teil.eindeutig} <= {regel.feld, *je}:
+        schon_geprueft = bool(raster.teil.eindeutig) and {*raster.teil.eindeutig} <= {regel.feld, *je}
+        if len(mehrfach) and not schon_geprueft:
             sammler.melde(
                 "Ein Schlüssel kommt mehrfach vor",
                 f"{wo}: {', '.join(f'{k} ({n}-mal)' for k, n in mehrfach.items())}",

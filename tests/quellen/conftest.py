@@ -52,6 +52,7 @@ class Skriptportal:
         self.gesehen: list[Gesehen] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _bearbeiter(self))
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients break off on purpose
         self.adresse = f"http://127.0.0.1:{self.server.server_address[1]}"
 
     def auf(self, pfad: str, *antworten: Antworter) -> None:

@@ -423,8 +423,8 @@ def test_ungueltiges_zertifikat_ist_endgueltig(tmp_path, stelluhr):
     schluessel, zertifikat = tmp_path / "k.pem", tmp_path / "z.pem"
     subprocess.run(
         (
-            "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=amt.example -addext subjectAltName=IP:127.0.0.1 "
-            f"-keyout {schluessel.name} -out {zertifikat.name}"
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=amt.example "
+            f"-addext subjectAltName=IP:127.0.0.1 -keyout {schluessel.name} -out {zertifikat.name}"
         ).split(),
         cwd=tmp_path,
         check=True,

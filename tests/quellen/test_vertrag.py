@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vertragshilfe import lies, quelle
 
 from quellen.fehler import QuellenFehler
-from quellen.modell import Quelle, lade_katalog
+from quellen.modell import lade_katalog
 from quellen.vertrag import lies_und_pruefe
 from quellen.vertrag.zahlen import zahl, zahlmuster
 
@@ -169,32 +170,6 @@ def test_spaltengruppen_werden_felder():
 # --- lists and small declarations -------------------------------------------------------------------------------
 
 
-def quelle(felder, form="liste", orte=None, wertspalten=(), **teil):
-    """A source of one Teil; every field stands in the column of its name."""
-    orte = {f: {"spalte": f} for f in felder} if orte is None else orte
-    formate = teil.pop("formate", None) or [{"art": "csv", "orte": orte, "wertspalten": list(wertspalten)}]
-    kopf = {"titel": "t", "herausgeber": "h", "seite": "s", "rhythmus": "r", "hoechstalter_tage": 1, "bestaetigt": True}
-    kennung = {"kennung": next(iter(felder))} if form == "liste" else {}
-    rest = {"beschreibung": "b", "form": form, "dateimuster": ".*", "zugang": {}, **kennung, **teil}
-    return Quelle.model_validate(
-        {
-            "id": "probe",
-            **kopf,
-            "lizenz": {"id": "l", "url": "u", "namensnennung": "n"},
-            "zugang": {"portal": "direkt", "basis": "https://127.0.0.1", "hosts": ["127.0.0.1"]},
-            "zeichen": {
-                "-": {"wert": 0, "status": "A", "bedeutung": "nichts"},
-                ".": {"status": "Q", "bedeutung": "geheim"},
-            },
-            "teile": {"t": {"felder": felder, "formate": formate, **rest}},
-        }
-    )
-
-
-def lies(q, text, **verzeichnisse):
-    return lies_und_pruefe(text.encode(), q, "t", "d.csv", verzeichnisse)
-
-
 def test_liste_traegt_den_ort_der_kennung():
     q = quelle({"nr": {"typ": "schluessel", "muster": r"\d+"}, "name": {"typ": "text"}}, eindeutig=["nr"])
     satz = lies(q, "name;nr\nA;007\nB;8\n")
@@ -274,25 +249,6 @@ def test_leere_tabelle_ist_erlaubt_wenn_die_deklaration_es_sagt():
     assert lies(quelle({"nr": {"typ": "text"}}, mindestzeilen=0), "nr\n").daten.empty
 
 
-def test_davon_findet_sein_ganzes_auch_ueber_merkmal_und_gleiche_felder():
-    wertspalten = [
-        {"muster": "alle (?P<g>[mw])", "merkmal": "alle"},
-        {"muster": "darunter x (?P<g>[mw])", "merkmal": "x", "davon": "alle"},
-    ]
-    felder = {"nr": {"typ": "text"}, "g": {"typ": "text"}}
-    q = quelle(felder, "werte", {"nr": {"spalte": "nr"}}, wertspalten)
-    assert len(lies(q, "nr;alle m;alle w;darunter x m;darunter x w\n1;5;3;5;3\n2;.;3;9;-\n").daten) == 8
-    with pytest.raises(QuellenFehler, match=r"»darunter x w« zusammen 4, »alle w« 3"):
-        lies(q, "nr;alle m;alle w;darunter x m;darunter x w\n1;5;3;5;4\n")
-
-
-def test_gleiche_spalten_in_einer_zeile_sind_doppelt():
-    q = quelle({"nr": {"typ": "text"}}, "werte", wertspalten=[{"muster": "a|b", "merkmal": "m"}], eindeutig=["nr"])
-    with pytest.raises(QuellenFehler, match="zweimal in Zeile 2") as fehler:
-        lies(q, "nr;a;b\n1;5;6\n")
-    assert ort(fehler.value.befunde[0]) == (2, 3)
-
-
 @pytest.mark.parametrize(
     ("dezimal", "tausender", "gut", "schlecht"),
     [
@@ -315,28 +271,6 @@ def test_zahlform(dezimal, tausender, gut, schlecht):
     )
     assert {t: zahl(t, form) for t in gut if zahlmuster(form).fullmatch(t)} == gut
     assert [t for t in schlecht if zahlmuster(form).fullmatch(t)] == []
-
-
-@given(st.lists(st.lists(st.integers(0, 50), min_size=2, max_size=2), min_size=1, max_size=6), st.integers(-3, 3))
-def test_summe_stimmt_genau_wenn_die_teile_sie_ergeben(paare, abweichung):
-    geschlecht = {"typ": "auspraegung", "werte": {"m": "m", "w": "w", "z": "insgesamt"}}
-    q = quelle(
-        {"nr": {"typ": "text"}, "g": geschlecht},
-        "werte",
-        {"nr": {"spalte": "nr"}},
-        [{"muster": "(?P<g>[mwz])", "merkmal": "n"}],
-        eindeutig=["nr"],
-        summe={"felder": ["g"]},
-        minimum=None,
-    )
-    zeilen = [f"{i};{m};{w};{m + w + (abweichung if i == len(paare) - 1 else 0)}" for i, (m, w) in enumerate(paare)]
-    text = "\n".join(["nr;m;w;z", *zeilen]) + "\n"
-    if abweichung == 0:
-        assert len(lies(q, text).daten) == 3 * len(paare)
-    else:
-        with pytest.raises(QuellenFehler) as fehler:
-            lies(q, text)
-        assert [ort(b) for b in fehler.value.befunde] == [(len(paare) + 1, 4)]
 
 
 @pytest.mark.parametrize(

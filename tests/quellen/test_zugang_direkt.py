@@ -97,7 +97,7 @@ def test_alle_versuchten_adressen_stehen_in_der_meldung(skriptabrufer, heute):
 def test_webseite_oder_leere_antwort_statt_datei(baue_quelle, skriptportal, skriptabrufer, sendung, heute):
     quelle = baue_quelle("direkt", eins={"zugang": {"pfad": PFAD}})
     skriptportal.auf(NETZ, sendung(200, b"<html><title>Seite nicht gefunden</title></html>"), sendung(200, b""))
-    with pytest.raises(QuellenFehler, match="HTML statt Daten.*Seite nicht gefunden"):
+    with pytest.raises(QuellenFehler, match=r"HTML statt Daten.*Seite nicht gefunden"):
         hole_teil(quelle, "eins", skriptabrufer, None, heute)
     with pytest.raises(QuellenFehler, match="leer"):
         hole_teil(quelle, "eins", skriptabrufer, None, heute)

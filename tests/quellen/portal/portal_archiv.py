@@ -11,6 +11,7 @@ from pathlib import Path
 from quellen.archiv import Abruf, Archiv, Objekt, sha256
 
 GEHOLT = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
+SPAETER = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 DKAN = "https://opendata-duisburg.de/sites/default/files/"
 MSB = "https://www.schulministerium.nrw.de/BiPo/OpenData/"
 KARTE = "https://geoportal.duisburg.de/arcgisserver/rest/services/OpenData/OpenData/MapServer/"
@@ -163,6 +164,6 @@ def unvollstaendig(ablage: Ablage) -> None:
     """A newer retrieval of the school directory of which one object got lost."""
     vorher = ablage.dateien["schulen", "verzeichnis"]
     url = MSB + "Schuldaten/schuldaten.csv"
-    ablage.lege("schulen", "verzeichnis", [("schuldaten.csv", url, b"verloren")], am=datetime(2026, 11, 2, tzinfo=UTC))
+    ablage.lege("schulen", "verzeichnis", [("schuldaten.csv", url, b"verloren")], am=SPAETER)
     ablage.archiv.pfad(sha256(b"verloren")).unlink()
     ablage.dateien["schulen", "verzeichnis"] = vorher

@@ -4,7 +4,7 @@ import json
 
 import pytest
 import requests
-from portal_archiv import ORTSTEILE, ortsteilseiten
+from portal_archiv import ORTSTEILE, SPAETER, ortsteilseiten
 
 from quellen.fehler import QuellenFehler
 from quellen.portal import starten
@@ -135,13 +135,22 @@ def test_letzte_ab(gesamt, menge, ab):
     assert letzte_ab(gesamt, menge) == ab
 
 
+def test_anzahl_bleibt_bei_verfaelschtem_inhalt(oeffne):
+    portal = oeffne("kodierung-geaendert@1", "spalte-neu@1")
+    assert frage(portal, returnCountOnly="true").json() == {"count": 46}
+    gestoert = json.loads(frage(portal).content.decode("cp1252"))
+    assert {s["properties"]["BEMERKUNG"] for s in gestoert["features"]} == {"neu"}
+    assert gestoert["features"][0]["properties"]["OTNAME"] == "Ortsteil 101 süd"
+    assert frage(portal).content == ortsteilseiten()[0]
+
+
 def test_verfaelschte_seite(oeffne):
     assert nummern(frage(oeffne("gebiet-unbekannt"), resultOffset=20))[0] == "999"
 
 
 @pytest.mark.parametrize("inhalt", [b"<html>", b"[]", b'{"features": 3}', b"{}", b"\xff"])
 def test_kaputte_seite_im_archiv_ist_ein_befund(ablage, katalog, inhalt):
-    ablage.lege("gebiete", "ortsteile", [("ortsteile-0001.geojson", "", inhalt)])
+    ablage.lege("gebiete", "ortsteile", [("ortsteile-0001.geojson", "", inhalt)], am=SPAETER)
     with pytest.raises(QuellenFehler, match="kein GeoJSON") as fehler:
         starten(ablage.archiv, katalog)
     assert fehler.value.befunde[0].datei == "ortsteile-0001.geojson"
@@ -150,7 +159,7 @@ def test_kaputte_seite_im_archiv_ist_ein_befund(ablage, katalog, inhalt):
 def test_eine_lange_archivierte_seite_kommt_ganz(ablage, katalog):
     saetze = [satz for seite in ortsteilseiten() for satz in json.loads(seite)["features"]]
     eine = json.dumps({"type": "FeatureCollection", "features": saetze}, indent=1).encode()
-    ablage.lege("gebiete", "ortsteile", [("ortsteile.geojson", "", eine)])
+    ablage.lege("gebiete", "ortsteile", [("ortsteile.geojson", "", eine)], am=SPAETER)
     with starten(ablage.archiv, katalog) as portal:
         assert frage(portal).content == eine
     with starten(ablage.archiv, katalog, seitengroesse=20) as portal:

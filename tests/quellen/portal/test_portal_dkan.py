@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from portal_archiv import SPAETER
 
 from quellen.fehler import QuellenFehler
 from quellen.portal import starten
@@ -99,6 +100,8 @@ def test_mehrdeutige_titel_sind_ein_befund(ablage, katalog):
 
 
 def test_gleicher_dateiname_fuer_zwei_teile_ist_ein_befund(ablage, katalog):
-    ablage.lege("bewegungen_ortsteil", "bewegungen", [("Einwohner_Staatsangehoerigkeit_2024.csv", "", b"anders")])
+    ablage.lege(
+        "bewegungen_ortsteil", "bewegungen", [("Einwohner_Staatsangehoerigkeit_2024.csv", "", b"anders")], am=SPAETER
+    )
     with pytest.raises(QuellenFehler, match="dieselbe Adresse"):
         starten(ablage.archiv, katalog)

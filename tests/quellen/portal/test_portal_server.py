@@ -181,9 +181,12 @@ def test_unbekannter_host_nennt_die_bekannten(portal):
     assert requests.get(portal.url).status_code == 404
 
 
-def test_fehlerhafte_laenge_ist_400(portal):
+@pytest.mark.parametrize(
+    "kopf", ["Content-Length: viel", "Content-Length: -1", "Content-Length: 99999999", "Transfer-Encoding: chunked"]
+)
+def test_fehlerhafte_laenge_ist_400(portal, kopf):
     with socket.create_connection(("127.0.0.1", int(portal.url.rpartition(":")[2])), timeout=10) as dose:
-        dose.sendall(f"POST {TABLEFILE} HTTP/1.1\r\nHost: x\r\nContent-Length: viel\r\n\r\n".encode())
+        dose.sendall(f"POST {TABLEFILE} HTTP/1.1\r\nHost: x\r\n{kopf}\r\n\r\n".encode())
         antwort = b"".join(iter(lambda: dose.recv(4096), b""))
     assert antwort.startswith(b"HTTP/1.1 400")
 

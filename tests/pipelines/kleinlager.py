@@ -1,0 +1,440 @@
+"""A very small warehouse made by hand: real archived files, and the tables dbt would have made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from quellen.archiv import Abruf, Archiv, Objekt
+from quellen.lesen import inhaltshash
+from quellen.modell import Quelle
+from quellen.vertrag import lies_und_pruefe
+
+PROJEKT = Path(__file__).resolve().parents[2] / "dbt_projekt"
+STADT, BEZIRK, VIERLINDEN, MARXLOH = "05112000", "05112000-200", "05112000-201", "05112000-202"
+TEILE = {STADT: [STADT, BEZIRK, VIERLINDEN, MARXLOH], BEZIRK: [BEZIRK, VIERLINDEN, MARXLOH]}
+VERZEICHNISSE = {"ortsteil": frozenset({"201", "202"})}
+
+EINWOHNER = """Stichtag;Ortsteil;Staat;unter 18 Jahre;18 Jahre und älter
+31.12.2022;201;deutsch;1.000;4.000
+31.12.2022;201;nichtdeutsch;300;900
+31.12.2022;202;deutsch;1.500;5.000
+31.12.2022;202;nichtdeutsch;2.500;7.500
+31.12.2023;201;deutsch;1.010;4.010
+31.12.2023;201;nichtdeutsch;-;910
+31.12.2023;202;deutsch;1.510;5.010
+31.12.2023;202;nichtdeutsch;2.510;7.510
+"""
+ZUZUEGE = """Jahr;Ortsteil;Zuzüge
+2022;201;100
+2022;202;1.200
+2023;201;.
+2023;202;1.100
+"""
+SCHULEN = """Schulnummer;Schulform;Lage
+100001;02;202
+100002;02;999
+"""
+SCHUELER = """Schulnummer;Anzahl
+100001;400
+"""
+INDIKATOREN = {
+    # id: (name, thema, modul, faktor, einheit, zaehler, nenner, unsicherheit)
+    "einwohner": ("Einwohner", "bevoelkerung", "R", 1.0, "Personen", "einwohner", "", ""),
+    "auslaenderanteil": (
+        "Ausländeranteil",
+        "bevoelkerung",
+        "R",
+        100.0,
+        "Prozent",
+        "einwohner (staatsangehoerigkeit nichtdeutsch)",
+        "einwohner",
+        "Wilson-Intervall zu 95 %",
+    ),
+    "zuzugsziffer": (
+        "Zuzugsziffer",
+        "wanderung",
+        "W",
+        1000.0,
+        "je 1000",
+        "zuzuege_aussen",
+        "0.5 × einwohner; 0.5 × einwohner am Stichtag des Vorjahres",
+        "",
+    ),
+    "schulen": ("Schulen", "schule", "M5", 1.0, "Schulen", "schulen", "", ""),
+    "schueler_je_100_6_9": (
+        "Grundschulkinder je 100 Kinder",
+        "schule",
+        "M5",
+        100.0,
+        "je 100",
+        "schueler",
+        "einwohner (Alter 0 bis 17) am 31.12. im Schuljahr",
+        "",
+    ),
+}
+ZUORDNUNG = [
+    *(("einwohner", k, "zaehler", 1, "stichtag", 1.0, False) for k in (1, 2, 3, 4)),
+    *(("auslaenderanteil", k, "zaehler", 1, "stichtag", 1.0, False) for k in (3, 4)),
+    *(("auslaenderanteil", k, "nenner", 1, "stichtag", 1.0, False) for k in (1, 2, 3, 4)),
+    ("zuzugsziffer", 5, "zaehler", 1, "stichtag", 1.0, False),
+    *(("zuzugsziffer", k, "nenner", 1, "stichtag", 0.5, False) for k in (1, 2, 3, 4)),
+    *(("zuzugsziffer", k, "nenner", 2, "vorjahr", 0.5, False) for k in (1, 2, 3, 4)),
+    ("schulen", 6, "zaehler", 1, "stichtag", 1.0, False),
+    ("schueler_je_100_6_9", 7, "zaehler", 1, "stichtag", 1.0, True),
+    *(("schueler_je_100_6_9", k, "nenner", 1, "schuljahr", 1.0, True) for k in (1, 3)),
+]
+_ZEICHEN = {
+    "-": {"wert": 0, "status": "A", "bedeutung": "nichts vorhanden"},
+    ".": {"status": "Q", "vertraulichkeit": "A", "bedeutung": "geheim"},
+}
+
+
+def _quelle(id_: str, teil: str, einheit: str, basis: str, **vertrag: Any) -> Quelle:
+    return Quelle.model_validate(
+        {
+            "id": id_,
+            "titel": f"Titel von {id_}",
+            "herausgeber": "Stadt Duisburg",
+            "lizenz": {"id": "cc-by-3.0-de", "url": "https://example.org/l", "namensnennung": f"Stadt, {id_}, CC BY"},
+            "seite": "https://example.org/",
+            "rhythmus": "jährlich",
+            "hoechstalter_tage": 400,
+            "bestaetigt": True,
+            "basis": basis,
+            "einheit": einheit,
+            "zugang": {"portal": "direkt", "basis": "https://example.org", "hosts": ["example.org"]},
+            "zeichen": _ZEICHEN,
+            "teile": {teil: {"beschreibung": "Test", "dateimuster": r".*\.csv", "zugang": {}, **vertrag}},
+        }
+    )
+
+
+def katalog() -> dict[str, Quelle]:
+    """Declarations of the four small sources."""
+    ortsteil = {"typ": "schluessel", "verzeichnis": "ortsteil"}
+    quellen = [
+        _quelle(
+            "einwohner_ortsteil",
+            "alter",
+            "Personen",
+            "melderegister",
+            form="werte",
+            felder={
+                "stichtag": {"typ": "datum"},
+                "ortsteil": ortsteil,
+                "staat": {"typ": "auspraegung", "werte": {"deutsch": "deutsch", "nichtdeutsch": "nichtdeutsch"}},
+                "alter": {"typ": "alter"},
+            },
+            eindeutig=["stichtag", "ortsteil", "staat"],
+            formate=[
+                {
+                    "art": "csv",
+                    "tausender": ".",
+                    "orte": {
+                        "stichtag": {"spalte": "Stichtag"},
+                        "ortsteil": {"spalte": "Ortsteil"},
+                        "staat": {"spalte": "Staat"},
+                    },
+                    "wertspalten": [
+                        {"muster": r"(?P<alter>unter \d+ Jahre|\d+ Jahre und älter)", "merkmal": "einwohner"}
+                    ],
+                }
+            ],
+        ),
+        _quelle(
+            "bewegungen_ortsteil",
+            "bewegungen",
+            "Personen",
+            "melderegister",
+            form="werte",
+            felder={"jahr": {"typ": "jahr"}, "ortsteil": ortsteil},
+            eindeutig=["jahr", "ortsteil"],
+            formate=[
+                {
+                    "art": "csv",
+                    "tausender": ".",
+                    "orte": {"jahr": {"spalte": "Jahr"}, "ortsteil": {"spalte": "Ortsteil"}},
+                    "wertspalten": [{"muster": "Zuzüge", "merkmal": "zuzuege_aussen"}],
+                }
+            ],
+        ),
+        _quelle(
+            "schulen",
+            "verzeichnis",
+            "Schulen",
+            "",
+            form="liste",
+            kennung="schulnummer",
+            felder={
+                "schulnummer": {"typ": "schluessel", "muster": r"\d{6}"},
+                "schulform": {"typ": "schluessel", "muster": r"\d\d"},
+                "lage": {"typ": "text"},
+            },
+            eindeutig=["schulnummer"],
+            formate=[
+                {
+                    "art": "csv",
+                    "orte": {
+                        "schulnummer": {"spalte": "Schulnummer"},
+                        "schulform": {"spalte": "Schulform"},
+                        "lage": {"spalte": "Lage"},
+                    },
+                }
+            ],
+        ),
+        _quelle(
+            "schuelerzahlen",
+            "anzahlen",
+            "Personen",
+            "",
+            form="werte",
+            felder={"schulnummer": {"typ": "schluessel", "muster": r"\d{6}"}},
+            eindeutig=["schulnummer"],
+            formate=[
+                {
+                    "art": "csv",
+                    "orte": {"schulnummer": {"spalte": "Schulnummer"}},
+                    "wertspalten": [{"muster": "Anzahl", "merkmal": "schueler"}],
+                }
+            ],
+        ),
+    ]
+    return {q.id: q for q in quellen}
+
+
+@dataclass
+class Klein:
+    """Everything a release is built from."""
+
+    lager: Path
+    manifest: dict[str, Any]
+    archiv: Archiv
+    katalog: dict[str, Quelle]
+    id: str
+
+
+def manifest() -> dict[str, Any]:
+    """What dbt's manifest says about the released tables, read from the project's own .yml files."""
+    knoten: dict[str, Any] = {}
+    for datei in sorted(PROJEKT.glob("models/*/*.yml")) + [PROJEKT / "seeds" / "seeds.yml"]:
+        inhalt = yaml.safe_load(datei.read_text(encoding="utf-8"))
+        for art in ("models", "seeds"):
+            for modell in inhalt.get(art, []):
+                config = modell.get("config", {})
+                knoten[f"{art}.{modell['name']}"] = {
+                    "resource_type": art[:-1],
+                    "schema": config.get("schema", "stammdaten" if art == "seeds" else datei.parent.name),
+                    "alias": config.get("alias", modell["name"]),
+                    "config": {"meta": config.get("meta", {})},
+                    "description": modell["description"],
+                    "columns": {s["name"]: s for s in modell["columns"]},
+                }
+    return {"nodes": knoten}
+
+
+def baue_kleinlager(
+    ordner: Path,
+    id_: str = "f1",
+    vorgaenger: str = "",
+    einwohner: str = EINWOHNER,
+    datenart: str = "amtlich",
+) -> Klein:
+    """Archive the files and write ``lager.duckdb`` as dbt would."""
+    ordner.mkdir(parents=True, exist_ok=True)
+    archiv, quellen = Archiv(ordner / "archiv"), katalog()
+    dateien = {
+        ("einwohner_ortsteil", "alter"): ("einwohner.csv", einwohner, None),
+        ("bewegungen_ortsteil", "bewegungen"): ("bewegungen.csv", ZUZUEGE, None),
+        ("schulen", "verzeichnis"): ("schulen.csv", SCHULEN, date(2024, 1, 15)),
+        ("schuelerzahlen", "anzahlen"): ("anzahlen.csv", SCHUELER, date(2024, 1, 15)),
+    }
+    abrufe, saetze = [], {}
+    for (quelle, teil), (name, text, stand) in dateien.items():
+        daten = text.encode()
+        hash_ = archiv.ablegen(daten)
+        wann = datetime(2024, 5, 1, 2, 30, tzinfo=UTC)
+        url = f"https://example.org/{name}"
+        archiv.verzeichnen(
+            Abruf(
+                quelle=quelle,
+                teil=teil,
+                abgerufen_am=wann,
+                datenart=datenart,
+                weg="direkt",
+                lizenz="cc-by-3.0-de",
+                inhalt=inhaltshash([daten], quellen[quelle].teile[teil]),
+                objekte=(Objekt(sha256=hash_, bytes=len(daten), datei=name, url=url, http_status=200),),
+                stand=stand,
+            )
+        )
+        abrufe.append(
+            (hash_, quelle, teil, wann, 200, "", len(daten), name, url, stand, datenart, "direkt", "cc-by-3.0-de")
+        )
+        satz = lies_und_pruefe(daten, quellen[quelle], teil, name, VERZEICHNISSE)
+        saetze[quelle] = [{"abruf": hash_, **zeile} for zeile in satz.daten.to_dict("records")]
+    beobachtungen, abgewiesen = _beobachtungen(saetze, datenart)
+    tabellen = _stammdaten() | {
+        "abrufe": abrufe,
+        "beobachtungen": beobachtungen,
+        "abgewiesen": abgewiesen,
+        "indikatoren": kennzahlen(beobachtungen, id_, datenart),
+        "freigabe": [
+            (id_, datetime(2024, 5, 1, 2, 31, tzinfo=UTC), "c0ffee", "d" * 64, "a" * 64, "lauf-1", vorgaenger)
+            + ("beispiel", datenart == "beispiel")
+        ],
+        "quellen": [
+            (q.id, q.titel, q.herausgeber, q.lizenz.id, q.lizenz.url, q.lizenz.namensnennung, q.seite, q.rhythmus)
+            + (True, q.basis, "gut", "")
+            for q in quellen.values()
+        ],
+    }
+    deklaration = manifest()
+    schreibe(ordner / "lager.duckdb", deklaration, tabellen)
+    return Klein(ordner / "lager.duckdb", deklaration, archiv, quellen, id_)
+
+
+def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[tuple[Any, ...]]]) -> None:
+    """Every declared table with its columns and types; those not given are empty."""
+    lager.unlink(missing_ok=True)
+    with duckdb.connect(str(lager)) as con:
+        con.execute("set timezone = 'UTC'")
+        for knoten in deklaration["nodes"].values():
+            name = knoten["config"]["meta"].get("freigabe")
+            if not name:
+                continue
+            spalten = ", ".join(f'"{s}" {_typ(name, s, a)}' for s, a in knoten["columns"].items())
+            con.execute(f"create schema if not exists {knoten['schema']}")
+            con.execute(f"create table {knoten['schema']}.{knoten['alias']} ({spalten})")
+            for zeile in tabellen.get(name, []):
+                platz = ", ".join("?" * len(zeile))
+                con.execute(f"insert into {knoten['schema']}.{knoten['alias']} values ({platz})", list(zeile))
+
+
+def _typ(tabelle: str, spalte: str, angaben: dict[str, Any]) -> str:
+    if spalte in ("hat_wert", "verzeichnis") and tabelle in ("status", "merkmale"):
+        return "boolean"
+    if spalte in ("rang", "reihenfolge") or (tabelle == "module" and spalte.startswith("alter")):
+        return "integer"
+    return angaben.get("data_type", "varchar")
+
+
+def _stammdaten() -> dict[str, list[tuple[Any, ...]]]:
+    return {
+        "status": [("A", 0, True, "wie geliefert"), ("M", 7, False, "nicht sinnvoll")]
+        + [("O", 9, False, "keine Angabe"), ("Q", 10, False, "unterdrückt oder geheim")],
+        "vertraulichkeit": [("F", 0, "frei"), ("A", 2, "primär gesperrt")],
+        "module": [("R", 0, "Rahmenbedingungen", None, None)],
+        "merkmale": [("einwohner", "Einwohner", "Personen", False), ("zuzuege_aussen", "Zuzüge", "Personen", False)]
+        + [("schulen", "Schulen", "Schulen", True), ("schueler", "Schüler", "Personen", True)],
+        "gebiete": [
+            (STADT, "05112", "Duisburg", "stadt", "05", date(1975, 1, 1), None, 232.8),
+            (BEZIRK, "200", "Hamborn", "stadtbezirk", STADT, None, None, None),
+            (VIERLINDEN, "201", "Vierlinden", "ortsteil", BEZIRK, None, None, None),
+            (MARXLOH, "202", "Marxloh", "ortsteil", BEZIRK, None, None, None),
+            ("05112000-500", "500", "Mitte", "stadtbezirk", STADT, None, None, None),
+            ("05112000-703", "703", "Großenbaum", "ortsteil", "05112000-700", None, None, None),
+            ("05999", "05999", "Mitte", "kreis", "05", None, None, None),
+        ],
+        "gebietszuordnung": [
+            (g, t) for g in (STADT, BEZIRK, VIERLINDEN, MARXLOH) for t in TEILE.get(g, [g])
+        ],
+        "indikator_katalog": [
+            (i, name, f"{name} am Stichtag.", zaehler, nenner, faktor, einheit, modul, "Modul", thema)
+            + ("neutral", "einwohner_ortsteil", "", unsicherheit)
+            for i, (name, thema, modul, faktor, einheit, zaehler, nenner, unsicherheit) in INDIKATOREN.items()
+        ],
+        "indikator_zuordnung": ZUORDNUNG,
+    }
+
+
+SPALTEN = (
+    "merkmal gebiet stichtag zeitraum_von geschlecht alter_von alter_bis staatsangehoerigkeit staat schulform "
+    "rechtsform schulbetrieb sozialindexstufe einrichtung ist_summe wert einheit status vertraulichkeit basis quelle "
+    "abruf zeile spalte originaltext datenart klasse"
+).split()
+
+
+def _beobachtungen(saetze: dict[str, list[dict[str, Any]]], datenart: str) -> tuple[list[Any], list[Any]]:
+    angenommen, abgewiesen = [], []
+    lage = {s["schulnummer"]: s["lage"] for s in saetze["schulen"]}
+    for quelle, zeilen in saetze.items():
+        for z in zeilen:
+            b: dict[str, Any] = dict.fromkeys(SPALTEN)
+            b |= {"ist_summe": False, "quelle": quelle, "datenart": datenart, "einheit": "Personen"}
+            b |= {s: z[s] for s in ("abruf", "zeile", "spalte", "originaltext")}
+            text = z["originaltext"]
+            b["wert"] = {".": None, "-": 0.0}[text] if text in _ZEICHEN else float(text.replace(".", ""))
+            b["status"], b["vertraulichkeit"] = ("Q", "A") if text == "." else ("A", "F")
+            b["basis"] = "melderegister" if "ortsteil" in z else ""
+            if "staat" in z:
+                jung = z["alter"].startswith("unter")
+                b |= {"merkmal": "einwohner", "staatsangehoerigkeit": z["staat"]}
+                b |= {"alter_von": 0 if jung else 18, "alter_bis": 17 if jung else None}
+                b |= {"stichtag": datetime.strptime(z["stichtag"], "%d.%m.%Y").date()}
+                b["klasse"] = 1 + (not jung) + 2 * (z["staat"] == "nichtdeutsch")
+            elif "jahr" in z:
+                b |= {"merkmal": "zuzuege_aussen", "klasse": 5}
+                b |= {"zeitraum_von": date(int(z["jahr"]), 1, 1), "stichtag": date(int(z["jahr"]), 12, 31)}
+            else:
+                ort = lage[z["schulnummer"]]
+                b |= {"einrichtung": z["schulnummer"], "schulform": "02", "ortsteil": ort}
+                b |= {"zeitraum_von": date(2023, 8, 1), "stichtag": date(2024, 7, 31)}
+                b |= {"merkmal": "schueler", "klasse": 7}
+                if quelle == "schulen":
+                    b |= {"merkmal": "schulen", "klasse": 6, "wert": 1.0}
+                if ort not in VERZEICHNISSE["ortsteil"]:
+                    abgewiesen.append((quelle, z["abruf"], z["zeile"], f"Lage {ort} unbekannt", text, datenart))
+                    continue
+                z["ortsteil"] = ort
+            b["gebiet"] = f"05112000-{z['ortsteil']}"
+            angenommen.append(tuple(b[s] for s in SPALTEN))
+    return angenommen, abgewiesen
+
+
+def kennzahlen(beobachtungen: list[tuple[Any, ...]], id_: str, datenart: str = "amtlich") -> list[tuple[Any, ...]]:
+    """All figures, by plain loops."""
+    alle = [dict(zip(SPALTEN, b, strict=True)) for b in beobachtungen]
+    ergebnis = []
+    jahre = [date(2022, 12, 31), date(2023, 12, 31)]
+    ebenen = {STADT: "stadt", BEZIRK: "stadtbezirk", VIERLINDEN: "ortsteil", MARXLOH: "ortsteil"}
+    for indikator, (*_, faktor, einheit, _z, nenner, unsicher) in INDIKATOREN.items():
+        schule = indikator.startswith("sch")
+        for gebiet, ebene in ebenen.items():
+            for tag in [date(2024, 7, 31)] if schule else jahre:
+                teile = {"zaehler": 0.0, "nenner": 0.0}
+                ohne, terme, von = 0, {("zaehler", 1)} if schule else set(), None
+                for i, klasse, rolle, term, bezug, gewicht, _gemischt in ZUORDNUNG:
+                    ziel = {"vorjahr": date(tag.year - 1, 12, 31), "schuljahr": date(tag.year - 1, 12, 31)}.get(bezug, tag)
+                    for b in alle:
+                        if i != indikator or b["klasse"] != klasse or b["stichtag"] != ziel:
+                            continue
+                        if b["gebiet"] not in TEILE.get(gebiet, [gebiet]):
+                            continue
+                        terme.add((rolle, term))
+                        ohne += b["wert"] is None
+                        teile[rolle] += gewicht * (b["wert"] or 0)
+                        von = b["zeitraum_von"] if rolle == "zaehler" else von
+                soll = len({(r, t) for i, _, r, t, *_rest in ZUORDNUNG if i == indikator})
+                gut = not ohne and len(terme) == soll
+                wert = faktor * teile["zaehler"] / (teile["nenner"] if nenner else 1) if gut else None
+                unten, oben = _wilson(teile["zaehler"], teile["nenner"]) if unsicher and gut else (None, None)
+                ergebnis.append(
+                    (indikator, gebiet, ebene, tag, von, wert, einheit, teile["zaehler"] if gut else None)
+                    + (teile["nenner"] if gut and nenner else None,)
+                    + ("" if indikator == "schulen" else "melderegister",)
+                    + ("A" if gut else "Q" if ohne else "O", "A" if ohne else "F", "A" if unsicher and gut else None)
+                    + (unten, oben, 0, datenart, id_)
+                )
+    return ergebnis
+
+
+def _wilson(zaehler: float, nenner: float) -> tuple[float, float]:
+    z, p = 1.959963984540054, zaehler / nenner
+    mitte, breite = p + z * z / (2 * nenner), z * (p * (1 - p) / nenner + z * z / (4 * nenner**2)) ** 0.5
+    return 100 * (mitte - breite) / (1 + z * z / nenner), 100 * (mitte + breite) / (1 + z * z / nenner)
