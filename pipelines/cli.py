@@ -83,12 +83,12 @@ def quellen(daten: Daten = None) -> None:
     from pipelines.quellenliste import quellenliste  # noqa: PLC0415 - opens the release
 
     tabelle = Table()
-    for spalte in ("Quelle", "Titel", "letzter Abruf", "Datenart", "Zustand", "Zeilen", "Lizenz", "Format"):
-        tabelle.add_column(spalte, overflow="fold")
+    for spalte in ("Quelle", "letzter Abruf", "Datenart", "Zustand", "Zeilen", "Lizenz", "Format"):
+        tabelle.add_column(spalte, overflow="fold", justify="right" if spalte == "Zeilen" else "left")
     for z in quellenliste(einstellungen):
         stil = None if z.zustand in ("gut", "noch kein Abruf") else "red"
         tabelle.add_row(
-            z.quelle, z.titel, z.letzter_abruf, z.datenart, z.zustand, z.zeilen, z.lizenz, z.format_bestaetigt, style=stil
+            z.quelle, z.letzter_abruf, z.datenart, z.zustand, z.zeilen, z.lizenz, z.format_bestaetigt, style=stil
         )
     konsole.print(tabelle)
 

@@ -22,7 +22,6 @@ class Quellenzeile:
     """One source as a person reads it; all texts."""
 
     quelle: str
-    titel: str
     letzter_abruf: str
     datenart: str
     zustand: str
@@ -42,7 +41,6 @@ def quellenliste(einstellungen: Einstellungen) -> list[Quellenzeile]:
         zeilen.append(
             Quellenzeile(
                 quelle.id,
-                quelle.titel,
                 abrufe[-1].abgerufen_am.astimezone(BERLIN).strftime("%d.%m.%Y %H:%M") if abrufe else "–",
                 abrufe[-1].datenart if abrufe else "–",
                 zustand,
@@ -62,11 +60,9 @@ def _freigegeben(einstellungen: Einstellungen) -> dict[str, tuple[str, str]]:
     try:
         zeilen = con.execute(
             """
-            select q.quelle, q.zustand, count(distinct (b.abruf, b.zeile))
+            select q.quelle, q.zustand, coalesce(sum(a.zeilen), 0)
             from quellen as q
-            left join (
-                select quelle, abruf, zeile from beobachtungen union all select quelle, abruf, zeile from abgewiesen
-            ) as b on b.quelle = q.quelle
+            left join abrufe as a on a.quelle = q.quelle
             group by q.quelle, q.zustand
             """
         ).fetchall()

@@ -136,8 +136,10 @@ def _schluesselfelder(teil: Teil) -> list[tuple[str, Feld]]:
 
 
 def _unbekannter_schluessel(feld: Feld) -> str:
-    """A key that no directory holds; three digits are a known level among the keys of Kreise."""
-    return "05999" if feld.verzeichnis == "kreis" else "999"
+    """A key that no directory holds and no pattern allows; three digits are a known level among keys of Kreise."""
+    if feld.verzeichnis == "kreis":
+        return "05999"
+    return "???" if feld.verzeichnis is None and feld.muster and re.fullmatch(feld.muster, "999") else "999"
 
 
 class _Tabelle:
@@ -209,6 +211,9 @@ class _Tabelle:
 
     def zahl_ersetzen(self) -> None:
         muster = [wertspalte.muster for wertspalte in self.format.wertspalten]
+        for feldname, feld in self.teil.felder.items():
+            if feld.typ == "zahl" and feldname in self.format.orte:
+                muster += [re.escape(name) for name in self.format.orte[feldname].spalten]
         for stelle, name in enumerate(self.kopf):
             if any(re.fullmatch(m, name) for m in muster):
                 for nummer, werte in self._datenzeilen():

@@ -224,5 +224,12 @@ def lade_datei(auftrag: Auftrag, url: str, *, auch: tuple[int, ...] = ()) -> Hol
     if antwort.status != 200:
         return None
     daten = pruefe_daten(antwort)
+    if daten.lstrip()[:1] == b"{" and not any(f.art == "geojson" for f in auftrag.teil.formate):
+        raise fehler(
+            "JSON statt Daten",
+            f"{kurz(daten[:400].decode('utf-8', 'replace'), 160)} von {antwort.url}",
+            "eine Datei als " + " oder ".join(dict.fromkeys(f.art for f in auftrag.teil.formate)),
+            "die Meldung des Portals lesen; später wiederholen oder die Adresse anpassen",
+        )
     stand = stand_von(auftrag.teil.stand, datei, antwort.kopf, auftrag.heute)
     return Holung((Geholt(antwort.url, datei, daten, antwort.status, antwort.kopf),), stand)

@@ -101,3 +101,13 @@ def test_webseite_oder_leere_antwort_statt_datei(baue_quelle, skriptportal, skri
         hole_teil(quelle, "eins", skriptabrufer, None, heute)
     with pytest.raises(QuellenFehler, match="leer"):
         hole_teil(quelle, "eins", skriptabrufer, None, heute)
+
+
+def test_fehlermeldung_als_json_statt_tabelle(baue_quelle, skriptportal, skriptabrufer, sendung, heute):
+    skriptportal.auf(NETZ, sendung(200, b' {"error": "Zugriff verweigert"}'))
+    quelle = baue_quelle("direkt", eins={"zugang": {"pfad": PFAD}})
+    with pytest.raises(QuellenFehler, match=r"JSON statt Daten.*Zugriff verweigert.*eine Datei als csv"):
+        hole_teil(quelle, "eins", skriptabrufer, None, heute)
+    geojson = [{"art": "geojson", "orte": {"nummer": {"spalte": "Nummer"}}}]
+    quelle = baue_quelle("direkt", eins={"zugang": {"pfad": PFAD}, "formate": geojson})
+    assert hole_teil(quelle, "eins", skriptabrufer, None, heute).objekte[0].daten.startswith(b" {")

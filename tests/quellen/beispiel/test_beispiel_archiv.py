@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import stat
 from datetime import date
 from pathlib import Path
 
@@ -66,14 +65,13 @@ def test_fremder_ordner_wird_nicht_geloescht(tmp_path: Path, capsys) -> None:
 
 def test_teil_ohne_beispiel_wird_gemeldet(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(programm, "lieferungen", lambda: [])
-    with pytest.raises(ValueError, match="Teile ohne Beispiel.*schulsozialindex"):
+    with pytest.raises(ValueError, match=r"Teile ohne Beispiel.*schulsozialindex"):
         programm.schreiben(tmp_path / "archiv")
 
 
 def test_groesse() -> None:
     dateien = [p for p in programm.ARCHIV.rglob("*") if p.is_file()]
     assert sum(p.stat().st_size for p in dateien) < 4_000_000
-    assert all(stat.S_ISREG(p.stat().st_mode) for p in dateien)
 
 
 def test_kein_objekt_ohne_abruf() -> None:
@@ -148,12 +146,11 @@ def test_ministerium_verdoppelt_anfuehrungszeichen() -> None:
 
 
 def test_abruf_von_mehreren_seiten() -> None:
-    seiten = tuple(
-        Datei(f"ortsteile_{n}.geojson", f"https://x/{n}", b"{%d}" % n, "application/geo+json") for n in (0, 1)
-    )
+    namen = ("ortsteile_0.geojson", "ortsteile_1.geojson")
+    seiten = tuple(Datei(n, f"https://geoportal.duisburg.de/{n}", n.encode(), "application/geo+json") for n in namen)
     lieferung = Lieferung("gebiete", "ortsteile", seiten, zeitpunkt(2026, 3, 3, 23))
     abruf = programm.abruf_von(lieferung, KATALOG["gebiete"])
-    assert [o.datei for o in abruf.objekte] == ["ortsteile_0.geojson", "ortsteile_1.geojson"]
+    assert tuple(o.datei for o in abruf.objekte) == namen
     assert abruf.etag.startswith('"')
     assert abruf.objekte[0].kopf["last-modified"] == "Tue, 03 Mar 2026 23:00:00 GMT"
     assert abruf.stand == date(2026, 3, 4)  # past midnight in Duisburg

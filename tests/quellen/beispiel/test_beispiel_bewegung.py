@@ -95,8 +95,6 @@ def test_geborene_leben_am_jahresende(alter, summen) -> None:
         assert 0.93 < nulljaehrig / geboren < 1.12
 
 
-@pytest.mark.parametrize(
-    ("alter_", "gruppe"), [(0, 0), (5, 0), (6, 1), (17, 1), (18, 2), (100, 2)], ids=lambda x: str(x)
-)
+@pytest.mark.parametrize(("alter_", "gruppe"), [(0, 0), (5, 0), (6, 1), (17, 1), (18, 2), (100, 2)], ids=str)
 def test_altersgruppe(alter_: int, gruppe: int) -> None:
     assert altersgruppe(alter_) == altersgruppe(ALTER + alter_) == _GRUPPEN[gruppe]

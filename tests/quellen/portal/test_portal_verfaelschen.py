@@ -81,6 +81,18 @@ def test_gebiet_unbekannt_trifft_einen_kreis_und_keine_andere_ebene(teile):
     assert neu == alt.replace(b";05112;", b";05999;")
 
 
+def test_gebiet_unbekannt_verletzt_auch_ein_weites_muster(teile):
+    traeger = b'sep=;\nTraegernummer;Kurzbezeichnung\n"10054";"Stadt Duisburg"\n'
+    neu = verfaelsche("gebiet-unbekannt", traeger, teile["schulen_schluessel/traeger"])
+    assert neu == traeger.replace(b'"10054"', b'"???"')
+
+
+def test_zeichen_unbekannt_in_einer_liste_trifft_ein_zahlenfeld(teile):
+    lage = b"sep=;\nSchulnummer;UTMRechtswert;UTMHochwert\n101254;null;5708050\n101266;344038;5708051\n"
+    neu = verfaelsche("zeichen-unbekannt", lage, teile["schulen/verzeichnis"])
+    assert neu == lage.replace(b"344038", "§".encode())
+
+
 def test_zeichen_unbekannt_ersetzt_genau_eine_zahl(teile):
     [(alt, neu)] = unterschiede(ALTER, verfaelsche("zeichen-unbekannt", ALTER, teile["einwohner_ortsteil/alter"]))
     assert neu == alt.replace(b";101;", ";§;".encode())

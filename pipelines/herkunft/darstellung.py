@@ -1,0 +1,74 @@
+"""Shows where a figure comes from: as a tree for the terminal, as JSON for programs.
+
+Belongs here: wording and order of what is shown. Does not belong here: asking (``abfrage``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+from rich.markup import escape
+from rich.tree import Tree
+
+from pipelines.herkunft.modell import Herkunft, Zelle, zahl
+
+ROLLEN = {"zaehler": "Zähler", "nenner": "Nenner", "gewicht": "Beleg der Gewichte (nicht summiert)"}
+
+
+def als_json(h: Herkunft) -> str:
+    """The answer as JSON text, German letters as they are."""
+    return json.dumps(asdict(h), ensure_ascii=False, indent=1, default=str)
+
+
+def als_baum(h: Herkunft, *, alle: bool = False, hoechstens: int = 12) -> Tree:
+    """The answer as a tree: figure → numerator, denominator → file → cells.
+
+    Of each file ``hoechstens`` cells are shown and the others counted, unless ``alle``.
+    """
+    baum = Tree(
+        f"[bold]{escape(h.name)}[/bold] – {escape(h.gebietsname)} ({h.gebiet}), {h.stichtag}, Freigabe {h.freigabe}"
+    )
+    baum.add(escape(h.beschreibung))
+    if h.methode:
+        baum.add(f"Methode: {escape(h.methode)}")
+    for k in h.kennzahlen:
+        vermerk = " [bold red]Beispieldaten – keine Angabe über Duisburg[/bold red]" if k.datenart == "beispiel" else ""
+        basis = f"{k.basis}: " if k.basis else ""
+        ast = baum.add(f"{basis}[bold]{escape(k.formel)}[/bold] (Status {k.status}: {escape(k.bedeutung)}){vermerk}")
+        texte = {"zaehler": h.zaehler, "nenner": h.nenner}
+        for rolle, wort in ROLLEN.items():
+            zellen = [z for z in k.zellen if z.rolle == rolle]
+            if zellen or texte.get(rolle):
+                _rollenast(ast, wort, texte.get(rolle, ""), zellen, None if alle else hoechstens)
+    vermerke = baum.add("Quellenvermerke")
+    for quelle, nennung in h.namensnennungen.items():
+        vermerke.add(f"{quelle}: {escape(nennung)}")
+    return baum
+
+
+def _rollenast(ast: Tree, wort: str, text: str, zellen: list[Zelle], hoechstens: int | None) -> None:
+    summe = "" if wort == ROLLEN["gewicht"] else f" = {zahl(_summe(zellen))}"
+    zweig = ast.add(f"{wort}: {escape(text)}{summe} aus {len(zellen)} Zellen")
+    for datei in dict.fromkeys((z.quelle, z.datei, z.abruf) for z in zellen):
+        eigene = [z for z in zellen if (z.quelle, z.datei, z.abruf) == datei]
+        z = eigene[0]
+        blatt = zweig.add(
+            f"{z.quelle}, Datei {escape(z.datei)}, abgerufen {z.abgerufen_am}, {z.lizenz}: Summe {zahl(_summe(eigene))}"
+        )
+        blatt.add(f"sha256 {z.abruf}{' von ' + escape(z.url) if z.url else ''}")
+        for zelle in eigene[:hoechstens]:
+            blatt.add(escape(_zellentext(zelle)))
+        if hoechstens is not None and len(eigene) > hoechstens:
+            blatt.add(f"… und {len(eigene) - hoechstens} weitere Zellen (alle: --alle)")
+
+
+def _summe(zellen: list[Zelle]) -> float:
+    return sum(z.gewicht * (z.wert or 0) for z in zellen)
+
+
+def _zellentext(z: Zelle) -> str:
+    mal = "" if z.gewicht == 1 else f"{zahl(z.gewicht)} × "
+    wert = zahl(z.wert) if z.wert is not None else f"kein Wert (Status {z.status})"
+    was = ", ".join(t for t in (z.merkmal, z.gebiet, str(z.stichtag), z.gliederung) if t)
+    return f"Zeile {z.zeile}, Spalte {z.spalte}: »{z.originaltext}« → {mal}{wert} ({was})"

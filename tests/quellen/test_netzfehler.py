@@ -1,0 +1,135 @@
+"""Every kind of fault on the wire gets its own German message, and none of them tells a secret."""
+
+import logging
+import socket
+import ssl
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+
+from quellen.fehler import QuellenFehler
+from quellen.holen import VERSUCHE, Abrufer
+from quellen.modell import Zugang
+
+URL = "https://www.amt.example/datei.csv"
+PFAD = "/www.amt.example/datei.csv"
+
+
+def zugang(**mehr):
+    angaben = {"portal": "direkt", "basis": "https://www.amt.example", "hosts": ["www.amt.example", "amt.example"]}
+    return Zugang.model_validate({**angaben, **mehr})
+
+
+def scheitert(abrufer, url=URL, z=None, **mehr):
+    with pytest.raises(QuellenFehler) as fehler:
+        abrufer.hole(url, z or zugang(), **mehr)
+    return fehler.value
+
+
+@pytest.mark.parametrize(
+    ("status", "wort"),
+    [(401, "Anmeldung"), (403, "verweigert"), (404, "gibt es nicht"), (410, "nicht mehr"), (418, "lehnt"), (204, "")],
+)
+def test_endgueltige_status_werden_nicht_wiederholt(skriptportal, skriptabrufer, sendung, status, wort):
+    skriptportal.auf(PFAD, sendung(status))
+    fehler = scheitert(skriptabrufer)
+    assert len(skriptportal.gesehen) == 1
+    assert not fehler.voruebergehend
+    assert wort in fehler.befunde[0].regel
+    assert f"HTTP {status}" in fehler.befunde[0].gefunden
+
+
+def test_verbindung_abgelehnt(stelluhr):
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        frei = s.getsockname()[1]
+    fehler = scheitert(Abrufer(f"http://127.0.0.1:{frei}", uhr=stelluhr.uhr, schlafe=stelluhr.schlafe))
+    assert "Verbindung abgelehnt" in str(fehler)
+    assert fehler.voruebergehend
+    assert len(stelluhr.pausen) == VERSUCHE - 1
+
+
+def test_unbekannter_name_und_proxy(stelluhr):
+    class Stumm(HTTPAdapter):
+        def send(self, *_, **__):
+            raise self.fehler
+
+    sitzung, leitung = requests.Session(), Stumm()
+    sitzung.mount("https://", leitung)
+    abrufer = Abrufer(sitzung=sitzung, uhr=stelluhr.uhr, schlafe=stelluhr.schlafe)
+    leitung.fehler = requests.ConnectionError("NameResolutionError: Failed to resolve")
+    assert "www.amt.example lässt sich nicht auflösen" in str(scheitert(abrufer))
+    leitung.fehler = requests.exceptions.ProxyError("Cannot connect to proxy http://ich:geheim@proxy")
+    assert "Proxy" in str(scheitert(abrufer))
+    leitung.fehler = requests.exceptions.InvalidHeader("Invalid header value: geheim")
+    fehler = scheitert(abrufer)
+    assert not fehler.voruebergehend
+    assert "geheim" not in str(fehler)
+
+
+def test_abgerissene_verbindung_wird_wiederholt(skriptportal, skriptabrufer, sendung):
+    skriptportal.auf(PFAD, sendung(abriss=True), sendung(200, b"da"))
+    assert skriptabrufer.hole(URL, zugang()).daten == b"da"
+    skriptportal.auf(PFAD, sendung(abriss=True))
+    fehler = scheitert(skriptabrufer)
+    assert "unvollständig" in str(fehler)
+    assert fehler.voruebergehend
+
+
+def test_zeitueberschreitung_beim_lesen(skriptportal, skriptabrufer, sendung):
+    halt = threading.Event()
+
+    def haengt(_):
+        halt.wait(20)
+        return sendung(200, b"spaet")
+
+    skriptportal.auf(PFAD, haengt)
+    try:
+        fehler = scheitert(skriptabrufer, z=zugang(hoechstdauer_s=2.0), lesefrist_s=0.01)
+    finally:
+        halt.set()
+    assert "nicht rechtzeitig" in str(fehler)
+    assert fehler.voruebergehend
+
+
+@pytest.mark.parametrize("status", [401, 418, 429, 503])
+def test_zugangsdaten_stehen_in_keiner_meldung(skriptportal, skriptabrufer, sendung, caplog, status):
+    skriptportal.auf("/www.amt.example/rest", sendung(status, b"geheim-7", {"Retry-After": "1"}))
+    with caplog.at_level(logging.DEBUG), pytest.raises(QuellenFehler) as fehler:
+        skriptabrufer.sende("https://www.amt.example/rest", zugang(), formular={}, kopf={"password": "geheim-7"})
+    assert "geheim-7" not in str(fehler.value) + repr(fehler.value) + caplog.text
+    assert fehler.value.__cause__ is None
+
+
+def test_ungueltiges_zertifikat_ist_endgueltig(tmp_path, stelluhr):
+    schluessel, zertifikat = tmp_path / "k.pem", tmp_path / "z.pem"
+    subprocess.run(
+        (
+            "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=amt.example "
+            f"-addext subjectAltName=IP:127.0.0.1 -keyout {schluessel.name} -out {zertifikat.name}"
+        ).split(),
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    kontext = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    kontext.load_cert_chain(zertifikat, schluessel)
+    server.socket = kontext.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    server.handle_error = lambda *_: None
+    faden = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    faden.start()
+    try:
+        portal = f"https://127.0.0.1:{server.server_address[1]}"
+        fehler = scheitert(Abrufer(portal, uhr=stelluhr.uhr, schlafe=stelluhr.schlafe))
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert "Zertifikat" in fehler.befunde[0].regel
+    assert "self-signed" in str(fehler) or "self signed" in str(fehler)
+    assert not fehler.voruebergehend
+    assert stelluhr.pausen == []
