@@ -40,16 +40,31 @@ def als_baum(h: Herkunft, *, alle: bool = False, hoechstens: int = 12) -> Tree:
         for rolle, wort in ROLLEN.items():
             zellen = [z for z in k.zellen if z.rolle == rolle]
             if zellen or texte.get(rolle):
-                _rollenast(ast, wort, texte.get(rolle, ""), zellen, None if alle else hoechstens)
+                zweig = ast.add(_rollentext(wort, texte.get(rolle, ""), zellen))
+                _zellenast(zweig, zellen, None if alle else hoechstens)
     vermerke = baum.add("Quellenvermerke")
     for quelle, nennung in h.namensnennungen.items():
         vermerke.add(f"{quelle}: {escape(nennung)}")
     return baum
 
 
-def _rollenast(ast: Tree, wort: str, text: str, zellen: list[Zelle], hoechstens: int | None) -> None:
-    summe = "" if wort == ROLLEN["gewicht"] else f" = {zahl(_summe(zellen))}"
-    zweig = ast.add(f"{wort}: {escape(text)}{summe} aus {len(zellen)} Zellen")
+def _rollentext(wort: str, text: str, zellen: list[Zelle]) -> str:
+    """Definition, sum and what is missing of one side of the fraction."""
+    ohne_wert = sum(z.wert is None for z in zellen)
+    anzahl = "1 Zelle" if len(zellen) == 1 else f"{len(zellen)} Zellen"
+    teile = [f"{wort}: {escape(text)}"]
+    if zellen and not ohne_wert and wort != ROLLEN["gewicht"]:
+        teile.append(f"= {zahl(_summe(zellen))} aus {anzahl}")
+    else:
+        teile.append(f"({anzahl}{f', davon {ohne_wert} ohne Wert' if ohne_wert else ''})")
+    vorhanden = {z.term for z in zellen}
+    fehlend = [t for nr, t in enumerate(text.split("; "), 1) if t and nr not in vorhanden]
+    if fehlend:
+        teile.append(f"– ohne Quellzellen: {escape('; '.join(fehlend))}")
+    return " ".join(teile)
+
+
+def _zellenast(zweig: Tree, zellen: list[Zelle], hoechstens: int | None) -> None:
     for datei in dict.fromkeys((z.quelle, z.datei, z.abruf) for z in zellen):
         eigene = [z for z in zellen if (z.quelle, z.datei, z.abruf) == datei]
         z = eigene[0]

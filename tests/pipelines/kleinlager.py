@@ -312,8 +312,9 @@ def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[
             con.execute(f"create schema if not exists {knoten['schema']}")
             con.execute(f"create table {knoten['schema']}.{knoten['alias']} ({spalten})")
             for zeile in tabellen.get(name, []):
+                gegeben = ", ".join(list(knoten["columns"])[: len(zeile)])
                 platz = ", ".join("?" * len(zeile))
-                con.execute(f"insert into {knoten['schema']}.{knoten['alias']} values ({platz})", list(zeile))
+                con.execute(f"insert into {knoten['schema']}.{knoten['alias']} ({gegeben}) values ({platz})", list(zeile))
 
 
 def _typ(tabelle: str, spalte: str, angaben: dict[str, Any]) -> str:
