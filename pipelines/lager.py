@@ -43,6 +43,9 @@ create table if not exists raw.vorgaenger_revisionen (
     wert_nachher double, freigabe_vorher varchar, freigabe_nachher varchar, grund varchar);
 """
 
+_LETZTE = "vorgaenger_revisionen"
+"""The last table made above: where it exists, all do."""
+
 
 class LagerBelegt(Exception):
     """Another run is writing the private file."""
@@ -83,7 +86,8 @@ def verbinden(lager: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con = duckdb.connect(str(lager))
     try:
         con.execute("set timezone = 'UTC'")
-        con.execute(_TABELLEN)
+        if not con.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = ?", [_LETZTE]).fetchone():
+            con.execute(_TABELLEN)
         yield con
     finally:
         con.close()

@@ -3,9 +3,9 @@
 Belongs here: this one definition, used when a release is built and when it is audited. Does not belong here: hashes of
 files.
 
-DuckDB files of equal content differ in some bytes. So a row is written as one text (each value with its length in
-front, ``~`` for an empty one), hashed, and the row hashes are hashed in their own order: two tables have the same hash
-exactly if they hold the same rows, wherever and in whatever order.
+DuckDB files of equal content differ in some bytes. So a row is written as one text (values separated by the control
+character 31, a missing value as the control character 1), hashed, and the row hashes are hashed in their own order: two
+tables have the same hash if they hold the same rows, wherever and in whatever order.
 """
 
 from __future__ import annotations
@@ -25,10 +25,8 @@ def spaltentypen(con: duckdb.DuckDBPyConnection, beziehung: str) -> dict[str, st
 
 def zeilentext(spalten: Iterable[str]) -> str:
     """SQL expression for a row as one text."""
-    return " || ".join(
-        f"coalesce(length(cast({b} as varchar)) || ':' || cast({b} as varchar), '~')"
-        for b in (bezeichner(s) for s in spalten)
-    )
+    werte = ", ".join(f"coalesce(cast({bezeichner(s)} as varchar), chr(1))" for s in spalten)
+    return f"concat_ws(chr(31), {werte})"
 
 
 def inhaltshash(con: duckdb.DuckDBPyConnection, beziehung: str, spalten: Mapping[str, str]) -> str:

@@ -4,7 +4,8 @@ Belongs here: its SQL. Does not belong here: printing it (``pipelines.herkunft``
 for which figure are those of dbt's macro ``indikatorwerte``; the audit checks that both say the same.
 
 In DuckDB a macro's parameters hide columns of the same name, therefore every column is qualified. Nothing newer than
-DuckDB 1.0 is used, so that older report tools can call it.
+DuckDB 1.0 is used, so that older report tools can call it. The observations are narrowed by date first, because they
+are sorted by it. Who attaches the file to another one must ``use`` it first: DuckDB looks for the macro's tables there.
 """
 
 from __future__ import annotations
@@ -12,30 +13,37 @@ from __future__ import annotations
 HERKUNFT = """
 create macro herkunft(indikator, gebiet, stichtag) as table
 with kennzahl as (
-    select distinct i.basis, z.gemischt
+    select distinct i.basis
     from indikatoren as i
-    inner join (
-        select distinct y.indikator, y.gemischt from indikator_zuordnung as y where y.indikator = indikator
-    ) as z on z.indikator = i.indikator
     where i.indikator = indikator and i.gebiet = gebiet and i.stichtag = cast(stichtag as date)
 ),
-basen as (
-    select k.basis from kennzahl as k
-    union
-    select '' as basis from kennzahl as k where k.gemischt
-),
-gesucht as (
-    select
-        z.rolle, z.term, z.bezug, z.gewicht, z.klasse, g.teil, bs.basis,
+zuordnung as (
+    select z.rolle, z.term, z.bezug, z.gewicht, z.klasse, z.gemischt,
         case z.bezug
             when 'vorjahr' then cast(cast(stichtag as date) - interval 1 year as date)
             when 'schuljahr' then make_date(year(cast(stichtag as date)) - 1, 12, 31)
             else cast(stichtag as date)
         end as tag
     from indikator_zuordnung as z
-    cross join gebietszuordnung as g
-    cross join basen as bs
-    where z.indikator = indikator and g.gebiet = gebiet
+    where z.indikator = indikator
+),
+basen as (
+    select k.basis from kennzahl as k
+    union
+    select '' as basis from kennzahl as k cross join zuordnung as z where z.gemischt
+),
+teile as (
+    select g.teil from gebietszuordnung as g where g.gebiet = gebiet
+),
+kandidaten as (
+    select b.* from beobachtungen as b
+    where b.stichtag in (
+        cast(stichtag as date),
+        cast(cast(stichtag as date) - interval 1 year as date),
+        make_date(year(cast(stichtag as date)) - 1, 12, 31)
+    )
+    and b.gebiet in (select t.teil from teile as t)
+    and b.basis in (select x.basis from basen as x)
 ),
 dateien as (
     select a.quelle, a.abruf, min(a.datei) as datei, min(a.url) as url, min(a.abgerufen_am) as abgerufen_am,
@@ -48,15 +56,9 @@ select
     b.gebiet, b.stichtag, b.basis, w.gewicht, w.term, w.bezug, d.url, d.abgerufen_am, d.lizenz, b.datenart,
     b.vertraulichkeit, b.geschlecht, b.alter_von, b.alter_bis, b.staatsangehoerigkeit, b.staat, b.schulform,
     b.einrichtung
-from beobachtungen as b
-inner join gesucht as w
-    on w.klasse = b.klasse and w.teil = b.gebiet and w.tag = b.stichtag and w.basis = b.basis
+from kandidaten as b
+inner join zuordnung as w on w.klasse = b.klasse and w.tag = b.stichtag
 left join dateien as d on d.quelle = b.quelle and d.abruf = b.abruf
-where b.stichtag in (
-    cast(stichtag as date),
-    cast(cast(stichtag as date) - interval 1 year as date),
-    make_date(year(cast(stichtag as date)) - 1, 12, 31)
-)
 order by case w.rolle when 'zaehler' then 1 when 'nenner' then 2 else 3 end, w.term, b.quelle, d.datei, b.abruf,
     b.zeile, b.spalte
 """

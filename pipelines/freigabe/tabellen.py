@@ -19,8 +19,8 @@ SORTIERUNG: dict[str, tuple[str, ...]] = {
     "beobachtungen": ("stichtag", "gebiet", "klasse", "merkmal", "quelle", "abruf", "zeile", "spalte"),
     "indikatoren": ("indikator", "stichtag", "gebiet", "basis"),
 }
-"""Columns by which a table is sorted for look-ups; other tables are sorted by all columns. There is no index, because
-one makes the file unreadable for DuckDB 1.0."""
+"""Columns by which a large table is sorted for look-ups; they identify its rows. Other tables are sorted by all
+columns. There is no index, because one makes the file unreadable for DuckDB 1.0."""
 
 _PFLICHT = """
 indikatoren: indikator gebiet ebene stichtag zeitraum_von wert einheit zaehler nenner basis status vertraulichkeit
@@ -122,7 +122,7 @@ def fehlende_spaltenbeschreibungen(tabelle: Tabelle, vorhandene: Iterable[str]) 
 
 
 def sortierung(tabelle: str, spalten: Iterable[str]) -> str:
-    """The ``ORDER BY`` list of a released table: its look-up columns first, then all others, so that it is total."""
+    """The ``ORDER BY`` list of a released table with these columns."""
     vorhanden = list(spalten)
     vorn = [s for s in SORTIERUNG.get(tabelle, ()) if s in vorhanden]
-    return ", ".join(f"{bezeichner(s)} nulls last" for s in [*vorn, *(s for s in vorhanden if s not in vorn)])
+    return ", ".join(f"{bezeichner(s)} nulls last" for s in vorn or vorhanden)

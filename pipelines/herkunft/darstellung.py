@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from rich.markup import escape
 from rich.tree import Tree
@@ -16,9 +17,10 @@ from pipelines.herkunft.modell import Herkunft, Zelle, zahl
 ROLLEN = {"zaehler": "Zähler", "nenner": "Nenner", "gewicht": "Beleg der Gewichte (nicht summiert)"}
 
 
-def als_json(h: Herkunft) -> str:
-    """The answer as JSON text, German letters as they are."""
-    return json.dumps(asdict(h), ensure_ascii=False, indent=1, default=str)
+def als_json(h: Herkunft) -> dict[str, Any]:
+    """The answer as dictionaries, lists, texts and numbers (dates as ISO text), ready for ``json.dumps``."""
+    antwort: dict[str, Any] = json.loads(json.dumps(asdict(h), default=str))
+    return antwort
 
 
 def als_baum(h: Herkunft, *, alle: bool = False, hoechstens: int = 12) -> Tree:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.einstellungen import Einstellungen
-from pipelines.transformation.manifest import DBT_ORDNER, umgebung
+from pipelines.transformation.manifest import DBT_ORDNER, gelesenes_manifest, umgebung
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def baue(
 
     with umgebung(einstellungen):
         try:
-            ergebnis = dbtRunner(callbacks=[ereignis]).invoke(["--quiet", "build", *DBT_ORDNER, *argumente])
+            ergebnis = dbtRunner(manifest=gelesenes_manifest(einstellungen), callbacks=[ereignis]).invoke(["--quiet", "build", *DBT_ORDNER, *argumente])
         finally:
             DuckDBConnectionManager.close_all_connections()
     if ergebnis.exception is not None:

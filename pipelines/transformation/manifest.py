@@ -20,6 +20,10 @@ from pipelines.fingerabdruck import definitionen
 DBT_ORDNER = ["--project-dir", str(DBT_PROJEKT), "--profiles-dir", str(DBT_PROJEKT)]
 
 
+_gelesen: dict[str, Any] = {}
+"""Project fingerprint → dbt's own manifest object, if this process read the project: the build then need not read it again."""
+
+
 class ManifestFehler(Exception):
     """dbt could not read its project."""
 
@@ -31,11 +35,11 @@ def ziel(einstellungen: Einstellungen) -> Path:
 
 @contextmanager
 def umgebung(einstellungen: Einstellungen) -> Iterator[None]:
-    """Set the variables that ``dbt_project.yml`` and ``profiles.yml`` read, and put back what was there."""
+    """Set the variables that dbt and ``profiles.yml`` read, and put back what was there."""
     werte = {
         "SOZIALRAUM_LAGER": str(einstellungen.lager),
-        "SOZIALRAUM_DBT_TARGET": str(ziel(einstellungen)),
-        "SOZIALRAUM_DBT_LOGS": str(ziel(einstellungen) / "logs"),
+        "DBT_TARGET_PATH": str(ziel(einstellungen)),
+        "DBT_LOG_PATH": str(ziel(einstellungen) / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
     vorher = {name: os.environ.get(name) for name in werte}
@@ -58,16 +62,23 @@ def manifest(einstellungen: Einstellungen) -> dict[str, Any]:
     ordner.mkdir(parents=True, exist_ok=True)
     with FileLock(ordner / "manifest.sperre"):
         if not (datei.exists() and marke.exists() and marke.read_text(encoding="utf-8") == abdruck):
-            _parse(einstellungen)
+            _gelesen.clear()
+            _gelesen[abdruck] = _parse(einstellungen)
             marke.write_text(abdruck, encoding="utf-8")
         inhalt: dict[str, Any] = json.loads(datei.read_text(encoding="utf-8"))
     return inhalt
 
 
-def _parse(einstellungen: Einstellungen) -> None:
+def gelesenes_manifest(einstellungen: Einstellungen) -> Any | None:  # noqa: ANN401 - dbt's class is not typed
+    """dbt's manifest object if this process read the project as it is now, else ``None``."""
+    return _gelesen.get(definitionen(einstellungen, ["dbt_projekt"]))
+
+
+def _parse(einstellungen: Einstellungen) -> Any:  # noqa: ANN401 - dbt's class is not typed
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - three seconds that an unchanged project does not need
 
     with umgebung(einstellungen):
         ergebnis = dbtRunner().invoke(["--quiet", "parse", *DBT_ORDNER])
     if not ergebnis.success:
         raise ManifestFehler(f"dbt kann sein Projekt nicht lesen: {ergebnis.exception}")
+    return ergebnis.result

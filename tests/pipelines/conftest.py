@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from kleinlager import Klein, baue_kleinlager
+from laufhilfe import Szene
 
 from pipelines.freigabe import Freigabe, freigeben
 
@@ -42,3 +44,12 @@ def kleinfreigabe(klein: Klein, tmp_path: Path) -> Kleinfreigabe:
 def freigabe_machen() -> Callable[[Klein, Path], Freigabe]:
     """The function that releases."""
     return gib_frei
+
+
+@pytest.fixture(scope="session")
+def nachtlauf_defs(beispiel_freigabe: Szene) -> dg.Definitions:
+    """What Dagster loads. Its steps read their settings from the environment of the test that runs them."""
+    with pytest.MonkeyPatch.context() as umgebung:
+        umgebung.setenv("SOZIALRAUM_DATEN", str(beispiel_freigabe.daten))
+        from pipelines.definitions import defs  # noqa: PLC0415 - loading reads the environment
+    return defs

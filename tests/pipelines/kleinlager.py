@@ -314,7 +314,9 @@ def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[
             for zeile in tabellen.get(name, []):
                 gegeben = ", ".join(list(knoten["columns"])[: len(zeile)])
                 platz = ", ".join("?" * len(zeile))
-                con.execute(f"insert into {knoten['schema']}.{knoten['alias']} ({gegeben}) values ({platz})", list(zeile))
+                con.execute(
+                    f"insert into {knoten['schema']}.{knoten['alias']} ({gegeben}) values ({platz})", list(zeile)
+                )
 
 
 def _typ(tabelle: str, spalte: str, angaben: dict[str, Any]) -> str:
@@ -342,9 +344,7 @@ def _stammdaten() -> dict[str, list[tuple[Any, ...]]]:
             ("05112000-703", "703", "Großenbaum", "ortsteil", "05112000-700", None, None, None),
             ("05999", "05999", "Mitte", "kreis", "05", None, None, None),
         ],
-        "gebietszuordnung": [
-            (g, t) for g in (STADT, BEZIRK, VIERLINDEN, MARXLOH) for t in TEILE.get(g, [g])
-        ],
+        "gebietszuordnung": [(g, t) for g in (STADT, BEZIRK, VIERLINDEN, MARXLOH) for t in TEILE.get(g, [g])],
         "indikator_katalog": [
             (i, name, f"{name} am Stichtag.", zaehler, nenner, faktor, einheit, modul, "Modul", thema)
             + ("neutral", "einwohner_ortsteil", "", unsicherheit)
@@ -411,7 +411,9 @@ def kennzahlen(beobachtungen: list[tuple[Any, ...]], id_: str, datenart: str = "
                 teile = {"zaehler": 0.0, "nenner": 0.0}
                 ohne, terme, von = 0, {("zaehler", 1)} if schule else set(), None
                 for i, klasse, rolle, term, bezug, gewicht, _gemischt in ZUORDNUNG:
-                    ziel = {"vorjahr": date(tag.year - 1, 12, 31), "schuljahr": date(tag.year - 1, 12, 31)}.get(bezug, tag)
+                    ziel = {"vorjahr": date(tag.year - 1, 12, 31), "schuljahr": date(tag.year - 1, 12, 31)}.get(
+                        bezug, tag
+                    )
                     for b in alle:
                         if i != indikator or b["klasse"] != klasse or b["stichtag"] != ziel:
                             continue

@@ -33,7 +33,7 @@
     and coalesce(k.alter_von >= {{ term.alter[0] }}, false)
     and coalesce(k.alter_bis, 999) <= {{ 999 if term.alter[1] is none else term.alter[1] }}
     {%- endif %}
-    {%- for spalte in ['geschlecht', 'staatsangehoerigkeit', 'staat'] if term.get(spalte) %}
+    {%- for spalte in ['geschlecht', 'staatsangehoerigkeit', 'staat'] if term.get(spalte) or spalte in term.get('ausser', {}) %}
     and k.{{ spalte }} is not null
     {%- endfor %}
     {%- if term.get('gewicht') == 'alter_mitte' %}

@@ -11,6 +11,14 @@
     {{ return(gefunden | sort(attribute='name')) }}
 {%- endmacro %}
 
+{# A theme that models/freigabe/indikatoren.sql does not read would be in the catalogue and have no figures. #}
+{% macro themen_pruefen(aufgenommen) -%}
+    {%- for node in themen() if node.config.meta.thema not in aufgenommen -%}
+        {%- do ablehnen(node.original_file_path ~ ', Modell ' ~ node.name, 'Thema ' ~ node.config.meta.thema,
+            'eines der Themen in models/freigabe/indikatoren.sql: ' ~ aufgenommen | join(', ')) -%}
+    {%- endfor -%}
+{%- endmacro %}
+
 {% macro spaltenmeta(spalte) -%}
     {{ return(spalte.get('config', {}).get('meta') or spalte.get('meta') or {}) }}
 {%- endmacro %}
@@ -23,7 +31,7 @@
         {%- for spalte in node.columns.values() -%}
             {%- set meta = spaltenmeta(spalte) -%}
             {%- if meta.get('zaehler') -%}
-                {%- set ort = node.original_file_path ~ ', Modell ' ~ node.name ~ ', Spalte ' ~ spalte.name -%}
+                {%- set ort = (node.patch_path or node.original_file_path).split('://')[-1] ~ ', Modell ' ~ node.name ~ ', Spalte ' ~ spalte.name -%}
                 {%- do indikator_pruefen(meta, spalte, ort) -%}
                 {%- do liste.append({
                     'id': spalte.name, 'thema': node.config.meta.thema, 'beschreibung': spalte.description,
@@ -69,6 +77,19 @@
     {%- if meta.get('unsicherheit', '') not in ['', 'wilson'] -%}
         {%- do ablehnen(ort, 'unsicherheit ' ~ meta.unsicherheit, 'wilson oder nichts') -%}
     {%- endif -%}
+    {%- if meta.get('unsicherheit') and not meta.get('nenner') -%}
+        {%- do ablehnen(ort, 'unsicherheit ohne nenner', 'ein Anteil mit zaehler und nenner') -%}
+    {%- endif -%}
+    {%- if meta.get('faktor', 1) is not number -%}
+        {%- do ablehnen(ort, 'faktor ' ~ meta.faktor, 'eine Zahl') -%}
+    {%- endif -%}
+    {%- if meta.get('richtung', 'neutral') not in ['neutral', 'hoch_ist_belastung'] -%}
+        {%- do ablehnen(ort, 'richtung ' ~ meta.richtung, 'neutral oder hoch_ist_belastung') -%}
+    {%- endif -%}
+    {%- set ebenen = ['ortsteil', 'stadtbezirk', 'stadt', 'kreis', 'land', 'bund'] -%}
+    {%- for ebene in als_liste(meta.get('ebenen')) if ebene not in ebenen -%}
+        {%- do ablehnen(ort, 'ebene ' ~ ebene, 'einer von ' ~ ebenen | join(', ')) -%}
+    {%- endfor -%}
     {%- for rolle in ['zaehler', 'nenner', 'beleg'] -%}
         {%- for term in als_liste(meta.get(rolle)) -%}
             {%- do term_pruefen(term, ort ~ ', ' ~ rolle) -%}
@@ -86,15 +107,28 @@
     {%- for schluessel in term if schluessel not in erlaubt -%}
         {%- do ablehnen(ort, 'Schlüssel ' ~ schluessel, 'einer von ' ~ erlaubt | join(', ')) -%}
     {%- endfor -%}
+    {%- for schluessel, wert in term.items() if wert is none or wert == '' or wert == [] -%}
+        {%- do ablehnen(ort, schluessel ~ ' ohne Angabe', 'einen Wert oder den Schlüssel weglassen') -%}
+    {%- endfor -%}
     {%- for merkmal in als_liste(term.merkmal) if merkmal not in merkmalsverzeichnis() -%}
         {%- do ablehnen(ort, 'Merkmal ' ~ merkmal, 'eines aus macros/merkmale.sql: ' ~ merkmalsverzeichnis().keys() | join(', ')) -%}
     {%- endfor -%}
-    {%- if term.get('alter') -%}
-        {%- set von, bis = term.alter[0], term.alter[1] -%}
-        {%- if term.alter | length != 2 or von is not number or (bis is not none and bis < von) -%}
-            {%- do ablehnen(ort, 'alter ' ~ term.alter, '[von, bis] in vollendeten Jahren, bis leer für nach oben offen') -%}
+    {%- if 'alter' in term -%}
+        {%- set grenzen = als_liste(term.alter) -%}
+        {%- if grenzen | length != 2 or grenzen[0] is not integer
+            or (grenzen[1] is not none and (grenzen[1] is not integer or grenzen[1] < grenzen[0])) -%}
+            {%- do ablehnen(ort, 'alter ' ~ term.alter, '[von, bis] in vollendeten Jahren, bis null für nach oben offen') -%}
         {%- endif -%}
     {%- endif -%}
+    {%- if term.get('faktor', 1) is not number -%}
+        {%- do ablehnen(ort, 'faktor ' ~ term.faktor, 'eine Zahl') -%}
+    {%- endif -%}
+    {%- set bekannt = {'geschlecht': ['maennlich', 'weiblich'], 'staatsangehoerigkeit': ['deutsch', 'nichtdeutsch']} -%}
+    {%- for schluessel, werte in bekannt.items() -%}
+        {%- for wert in als_liste(term.get(schluessel)) + als_liste(term.get('ausser', {}).get(schluessel)) if wert not in werte -%}
+            {%- do ablehnen(ort, schluessel ~ ' ' ~ wert, 'einer von ' ~ werte | join(', ')) -%}
+        {%- endfor -%}
+    {%- endfor -%}
     {%- if term.get('gewicht', '') not in ['', 'alter_mitte', 'sozialindexstufe'] -%}
         {%- do ablehnen(ort, 'gewicht ' ~ term.gewicht, 'alter_mitte oder sozialindexstufe') -%}
     {%- endif -%}

@@ -54,7 +54,7 @@ hochgerechnet as (
         status.rang as status_rang,
         0 as vertraulichkeit_rang,
         case abdeckung.datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end as datenart_rang,
-        cast(null as date) as zeitraum_von
+        abdeckung.zeitraum_von
     from {{ ref('abdeckung') }} as abdeckung
     inner join (select distinct k.klasse, k.merkmal from {{ ref('klassen') }} as k) as klassen
         on klassen.merkmal = abdeckung.merkmal
@@ -125,6 +125,7 @@ bewertet as (
         gebiete.ebene,
         case
             when je_indikator.terme < definition.terme then greatest(je_indikator.status_rang, 9)
+            when je_indikator.ohne_wert > 0 and je_indikator.status_rang < 7 then 9
             when je_indikator.ohne_wert > 0 then je_indikator.status_rang
             when definition.hat_nenner and je_indikator.nenner = 0 then 7
             else je_indikator.status_rang
@@ -151,7 +152,9 @@ gerechnet as (
             when bewertet.berechenbar and bewertet.hat_nenner then bewertet.faktor * bewertet.zaehler / bewertet.nenner
             when bewertet.berechenbar then bewertet.faktor * bewertet.zaehler
         end as wert,
-        bewertet.berechenbar and bewertet.unsicherheit = 'wilson' as mit_intervall,
+        bewertet.berechenbar
+        and bewertet.unsicherheit = 'wilson'
+        and bewertet.zaehler between 0 and bewertet.nenner as mit_intervall,
         bewertet.zaehler / nullif(bewertet.nenner, 0) as p,
         1.959963984540054 as z
     from bewertet

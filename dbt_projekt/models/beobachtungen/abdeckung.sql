@@ -1,9 +1,10 @@
 -- Directories (schools) list what exists: where nothing is listed there is nothing, but only if the district's outline
 -- is known. One row per Merkmal, school year and district: wert 0 where absence means none, null where it is unknown.
 with zeitraeume as (
-    select distinct merkmal, stichtag
+    select merkmal, stichtag, min(zeitraum_von) as zeitraum_von
     from {{ ref('beobachtungen_alle') }}
     where grund is null and merkmal in (select m.merkmal from {{ ref('merkmale') }} as m where m.verzeichnis)
+    group by merkmal, stichtag
 ),
 
 umrisse as (
@@ -24,6 +25,7 @@ umrisse as (
 select
     zeitraeume.merkmal,
     zeitraeume.stichtag,
+    zeitraeume.zeitraum_von,
     gebiete.gebiet,
     case when umrisse.gebiet is not null or gebiete.ebene = 'stadt' then 0.0 end as wert,
     case when umrisse.gebiet is not null or gebiete.ebene = 'stadt' then 'A' else 'O' end as status,

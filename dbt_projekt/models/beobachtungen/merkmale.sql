@@ -7,6 +7,7 @@ select
 from (
     values
     {% for merkmal, angaben in merkmalsverzeichnis().items() -%}
-    ('{{ merkmal }}', '{{ angaben.name }}', '{{ angaben.einheit }}', {{ 'true' if angaben.get('verzeichnis') else 'false' }}){{ ',' if not loop.last }}
+    {% set verzeichnis = 'true' if angaben.get('verzeichnis') else 'false' -%}
+    ('{{ merkmal }}', '{{ angaben.name }}', '{{ angaben.einheit }}', {{ verzeichnis }}){{ ',' if not loop.last }}
     {% endfor -%}
 ) as merkmale (merkmal, name, einheit, verzeichnis)

@@ -3,9 +3,7 @@
 with vorhanden as (
     select distinct
         merkmal,
-        {% for spalte in gliederungen() -%}
-        {{ spalte }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ gliederungen() | join(', ') }}
     from {{ ref('beobachtungen_alle') }}
     where grund is null and not ist_summe
 )
@@ -13,7 +11,5 @@ with vorhanden as (
 select
     cast(row_number() over (order by merkmal, {{ gliederungen() | join(', ') }}) as integer) as kombination,
     merkmal,
-    {% for spalte in gliederungen() -%}
-    {{ spalte }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ gliederungen() | join(', ') }}
 from vorhanden

@@ -8,5 +8,9 @@ select
     lauf.lauf,
     lauf.vorgaenger,
     lauf.betrieb,
-    (select count(*) > 0 from {{ source('raw', 'abrufe') }} as abrufe where abrufe.datenart = 'beispiel') as enthaelt_beispiel
+    (
+        select count(*) > 0
+        from {{ source('raw', 'abrufe') }} as abrufe
+        where abrufe.datenart = 'beispiel'
+    ) as enthaelt_beispiel
 from {{ source('raw', 'lauf') }} as lauf

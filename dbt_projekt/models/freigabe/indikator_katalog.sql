@@ -27,7 +27,8 @@ select
     coalesce(quellen.quellen, '') as quellen,
     definition.methode,
     case definition.unsicherheit
-        when 'wilson' then 'Wilson-Intervall zu 95 %; bei einer Vollzählung als Aussage über den Vorgang hinter der Zahl zu lesen'
+        when 'wilson'
+            then 'Wilson-Intervall zu 95 %; bei einer Vollzählung als Aussage über den Vorgang hinter der Zahl zu lesen'
         else ''
     end as unsicherheit
 from {{ ref('indikator_definitionen') }} as definition

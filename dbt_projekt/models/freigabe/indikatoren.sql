@@ -1,6 +1,8 @@
 -- All figures, long: one row per indicator, district, date and population basis.
+{% set aufgenommen = ['bevoelkerung', 'wanderung', 'schule'] %}
+{% do themen_pruefen(aufgenommen) %}
 with werte as (
-    {% for thema in ['bevoelkerung', 'wanderung', 'schule'] -%}
+    {% for thema in aufgenommen -%}
     select
         indikator,
         gebiet,

@@ -17,8 +17,10 @@ anlass as (
     select
         katalog.indikator,
         string_agg(geaenderte_quellen.quelle, ', ' order by geaenderte_quellen.quelle) as quellen,
-        bool_or(alt.indikator is null or alt.definition != katalog.zaehler || '/' || katalog.nenner || '×' || katalog.faktor)
-            as andere_definition
+        bool_or(
+            alt.indikator is null
+            or alt.definition != katalog.zaehler || '/' || katalog.nenner || '×' || katalog.faktor
+        ) as andere_definition
     from {{ ref('indikator_katalog') }} as katalog
     left join geaenderte_quellen on list_contains(string_split(katalog.quellen, ', '), geaenderte_quellen.quelle)
     left join {{ source('raw', 'vorgaenger_katalog') }} as alt on alt.indikator = katalog.indikator

@@ -4,7 +4,8 @@ with signaturen as (
     select
         terme.kombination,
         string_agg(
-            terme.indikator || '|' || terme.rolle || '|' || terme.term || '|' || terme.bezug || '|' || coalesce(terme.gewicht, 0) || '|' || terme.passt,
+            terme.indikator || '|' || terme.rolle || '|' || terme.term || '|' || terme.bezug || '|'
+            || coalesce(terme.gewicht, 0) || '|' || terme.passt,
             ';' order by terme.indikator, terme.rolle, terme.term
         ) as signatur
     from {{ ref('klassenterme') }} as terme
@@ -15,8 +16,6 @@ select
     cast(dense_rank() over (order by k.merkmal, signaturen.signatur) as integer) as klasse,
     k.kombination,
     k.merkmal,
-    {% for spalte in gliederungen() -%}
-    k.{{ spalte }}{{ ',' if not loop.last }}
-    {% endfor %}
+    k.{{ gliederungen() | join(', k.') }}
 from signaturen
 inner join {{ ref('merkmalskombinationen') }} as k on k.kombination = signaturen.kombination

@@ -28,7 +28,8 @@ select
     case
         when fremd.wert is not null then substr(fremd.wert, length('nicht_gefuehrt:') + 1)
         when gebiete.gueltig_bis < cast(stichtag.wert as date)
-            then 'Gebiet bestand zum Stichtag nicht mehr (aufgelöst nach dem ' || strftime(gebiete.gueltig_bis, '%d.%m.%Y') || ')'
+            then 'Gebiet bestand zum Stichtag nicht mehr (aufgelöst nach dem '
+                || strftime(gebiete.gueltig_bis, '%d.%m.%Y') || ')'
     end as grund
 from {{ source('raw', t) }} as roh
 {{ zeichen_und_abruf(t) }}

@@ -19,7 +19,8 @@ select
     ortsteil.gebiet as ortsteil,
     stadtbezirk.gebiet as stadtbezirk,
     case
-        when kreis.gebiet is null then 'Gemeindeschlüssel ' || roh.gemeindeschluessel || ' gehört zu keinem geführten Kreis'
+        when kreis.gebiet is null
+            then 'Gemeindeschlüssel ' || roh.gemeindeschluessel || ' gehört zu keinem geführten Kreis'
     end as grund
 from {{ source('raw', t) }} as roh
 inner join {{ source('raw', 'abrufe') }} as abrufe

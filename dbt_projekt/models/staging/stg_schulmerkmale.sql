@@ -65,7 +65,10 @@ select
     verortet.zeile,
     verortet.spalte,
     verortet.originaltext,
-    case when verortet.datenart_verzeichnis = 'beispiel' then 'beispiel' else verortet.datenart end as datenart,
+    case
+        when 'beispiel' in (verortet.datenart_verzeichnis, stufen.datenart) then 'beispiel'
+        else verortet.datenart
+    end as datenart,
     verortet.merkmal,
     verortet.gebiet,
     verortet.stichtag,

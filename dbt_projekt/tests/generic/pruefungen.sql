@@ -55,3 +55,23 @@ inner join {{ model }} as unten
     and unten.einrichtung is not distinct from oben.einrichtung
 where not oben.ist_summe and not unten.ist_summe and oben.basis != ''
 {% endtest %}
+
+{# Two figures of the same thing (the same Merkmal, district, date and breakdown) would be counted twice. #}
+{% test nicht_doppelt_gezaehlt(model) %}
+select merkmal, gebiet, stichtag, basis, einrichtung, {{ gliederungen() | join(', ') }}, count(*) as zeilen
+from {{ model }}
+where not ist_summe
+group by merkmal, gebiet, stichtag, basis, einrichtung, {{ gliederungen() | join(', ') }}
+having count(*) > 1
+{% endtest %}
+
+{# An observation without a number needs a sign that says why (U: too uncertain to be told), and one with a number none. #}
+{% test zahl_oder_grund(model) %}
+select pruefling.quelle, pruefling.abruf, pruefling.zeile, pruefling.spalte, pruefling.wert, pruefling.status
+from {{ model }} as pruefling
+inner join {{ ref('status') }} as status on status.status = pruefling.status
+where
+    (pruefling.wert is null and status.hat_wert and pruefling.status != 'U')
+    or (pruefling.wert is not null and not status.hat_wert)
+    or isnan(pruefling.wert)
+{% endtest %}

@@ -1,0 +1,83 @@
+"""An independent audit of a release: only the released folder, archived bytes and source declarations are read.
+
+Belongs here: the order of the audit's parts. Does not belong here: dbt, the private file, and how a release is built.
+Everything is found out a second way: files by their hashes, cells by reading archived files again, figures in pandas.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.pruefe.archivbytes import pruefe_abrufe, pruefe_objekte
+from pipelines.pruefe.bericht import Pruefbericht, Pruefpunkt
+from pipelines.pruefe.dateien import lies_schein, pruefe_dateien, pruefe_tabelle_freigabe, pruefe_vorgaenger
+from pipelines.pruefe.inhalte import pruefe_inhalte
+from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahlen
+from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
+from quellen.archiv import Archiv
+from quellen.modell import Quelle
+
+__all__ = ["Pruefbericht", "Pruefpunkt", "pruefe"]
+
+DATEI = "sozialraum.duckdb"
+
+
+def pruefe(freigabe_ordner: Path, archiv: Archiv, katalog: Mapping[str, Quelle]) -> Pruefbericht:
+    """Audit a release against the archive and the declarations. Never raises for a damaged release or archive."""
+    ordner = freigabe_ordner.resolve()
+    schein, punkt = lies_schein(ordner)
+    bericht = Pruefbericht(str(schein.get("id", ordner.name)), [punkt])
+    bericht.punkte.append(pruefe_dateien(ordner, schein))
+    bericht.punkte.append(pruefe_vorgaenger(ordner, schein))
+    bericht.punkte.append(pruefe_objekte(archiv))
+    if not bericht.unversehrt(DATEI):
+        bericht.punkte.append(
+            Pruefpunkt("Inhalt", 0, [f"nicht geprüft: {DATEI} ist verändert, fehlt oder steht nicht in freigabe.json"])
+        )
+        return bericht
+    try:
+        con = duckdb.connect(str(ordner / DATEI), read_only=True, config={"enable_external_access": "false"})
+    except duckdb.Error as fehler:
+        bericht.punkte.append(Pruefpunkt("Inhalt", 0, [f"{DATEI} lässt sich nicht lesen: {fehler}"]))
+        return bericht
+    with con:
+        con.execute("set timezone = 'UTC'")
+        _pruefe_inhalt(con, (ordner, schein), archiv, katalog, bericht)
+    return bericht
+
+
+def _pruefe_inhalt(
+    con: duckdb.DuckDBPyConnection,
+    freigabe: tuple[Path, Mapping[str, Any]],
+    archiv: Archiv,
+    katalog: Mapping[str, Quelle],
+    bericht: Pruefbericht,
+) -> None:
+    ordner, schein = freigabe
+    quellen = Quellen()
+
+    def gelesen() -> Pruefpunkt:
+        nonlocal quellen
+        quellen, punkt = lies_quellen(con, archiv, katalog)
+        return punkt
+
+    schritte: list[tuple[str, Callable[[], Pruefpunkt]]] = [
+        ("Freigabeschein", lambda: pruefe_tabelle_freigabe(con, schein)),
+        ("Tabellen, Parquet und CSV", lambda: pruefe_inhalte(con, ordner, schein)),
+        ("Abrufe", lambda: pruefe_abrufe(con, archiv, schein)),
+        ("Quelldateien", gelesen),
+        ("Quellzellen", lambda: pruefe_zellen(con, quellen)),
+        ("Vollständigkeit", lambda: pruefe_vollstaendig(con, quellen)),
+        ("Kennzahlen", lambda: pruefe_kennzahlen(con, quellen.umrisse)),
+        ("Breite Tabellen", lambda: pruefe_breite_tabellen(con)),
+    ]
+    for name, schritt in schritte:
+        try:
+            bericht.punkte.append(schritt())
+        except (duckdb.Error, KeyError, ValueError, TypeError, json.JSONDecodeError) as fehler:
+            bericht.punkte.append(Pruefpunkt(name, 0, [f"nicht prüfbar: {type(fehler).__name__}: {fehler}"]))

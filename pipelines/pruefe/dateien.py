@@ -1,0 +1,106 @@
+"""The hash chain of the released folder: release note, files, predecessor.
+
+Belongs here: what can be found out from hashes and names. Does not belong here: the contents of tables (``inhalte``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipelines.freigabe.beilagen import SCHEIN, als_text, dateihash, pruefsumme
+from pipelines.pruefe.bericht import Pruefpunkt
+
+
+def lies_schein(ordner: Path) -> tuple[dict[str, Any], Pruefpunkt]:
+    """The release note (empty if unreadable), and whether it is as it was written."""
+    punkt = Pruefpunkt("Freigabeschein (Prüfsumme)", 1, einheit="Datei")
+    datei = ordner / SCHEIN
+    try:
+        inhalt = datei.read_text(encoding="utf-8")
+        schein = json.loads(inhalt)
+        if not isinstance(schein, dict):
+            raise ValueError("kein JSON-Objekt")
+    except (OSError, ValueError) as fehler:
+        punkt.maengel.append(f"{SCHEIN} ist nicht lesbar: {fehler}")
+        return {}, punkt
+    if schein.get("pruefsumme") != pruefsumme(schein) or als_text(schein) != inhalt:
+        punkt.maengel.append(f"{SCHEIN} wurde verändert: die Prüfsumme stimmt nicht mit dem Inhalt überein")
+    return schein, punkt
+
+
+def pruefe_dateien(ordner: Path, schein: Mapping[str, Any]) -> Pruefpunkt:
+    """Every file of the folder against the hashes of the release note; none missing, none too many."""
+    eintraege = schein.get("dateien")
+    soll: dict[str, Any] = eintraege if isinstance(eintraege, dict) else {}
+    ist = {p.relative_to(ordner).as_posix() for p in ordner.rglob("*") if p.is_file() or p.is_symlink()} - {SCHEIN}
+    punkt = Pruefpunkt("Dateien der Freigabe", len(ist | set(soll)), einheit="Dateien")
+    for name in sorted(ist | set(soll)):
+        angaben = soll.get(name)
+        if name not in ist:
+            punkt.maengel.append(f"{name} fehlt")
+        elif not isinstance(angaben, dict):
+            punkt.maengel.append(f"{name} steht nicht in {SCHEIN}")
+        elif (ordner / name).is_symlink():
+            punkt.maengel.append(f"{name} ist ein Verweis statt einer Datei")
+        elif dateihash(ordner / name) != angaben.get("sha256"):
+            groesse = (ordner / name).stat().st_size
+            punkt.maengel.append(
+                f"{name} wurde verändert: sha256 {dateihash(ordner / name)}, {groesse} Bytes statt "
+                f"{angaben.get('sha256')}, {angaben.get('bytes')} Bytes"
+            )
+        elif (ordner / name).stat().st_size != angaben.get("bytes"):
+            punkt.maengel.append(f"{name}: {SCHEIN} nennt eine falsche Größe ({angaben.get('bytes')})")
+    return punkt
+
+
+def pruefe_vorgaenger(ordner: Path, schein: Mapping[str, Any]) -> Pruefpunkt:
+    """The release note of the predecessor against its hash; also that of a successor that names this release."""
+    punkt = Pruefpunkt("Kette der Freigaben", 0, einheit="Verbindungen")
+    name = schein.get("vorgaenger")
+    if name:
+        datei = ordner.parent / str(name) / SCHEIN
+        if not datei.is_file():
+            punkt.hinweise.append(f"Der Vorgänger {name} liegt nicht hier; die Verbindung zu ihm ist nicht prüfbar.")
+        else:
+            punkt.geprueft += 1
+            if dateihash(datei) != schein.get("vorgaenger_sha256"):
+                punkt.maengel.append(
+                    f"der Vorgänger {name} wurde verändert: {SCHEIN} passt nicht zur vermerkten sha256"
+                )
+    for datei in sorted(ordner.parent.glob(f"*/{SCHEIN}")):
+        if datei.parent.is_symlink() or datei.parent == ordner or not (ordner / SCHEIN).is_file():
+            continue
+        try:
+            anderer = json.loads(datei.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            punkt.hinweise.append(f"{datei.parent.name}/{SCHEIN} ist nicht lesbar.")
+            continue
+        if isinstance(anderer, dict) and anderer.get("vorgaenger") == schein.get("id"):
+            punkt.geprueft += 1
+            if anderer.get("vorgaenger_sha256") != dateihash(ordner / SCHEIN):
+                punkt.maengel.append(f"{SCHEIN} ist nicht die, aus der die Freigabe {datei.parent.name} hervorging")
+    return punkt
+
+
+def pruefe_tabelle_freigabe(con: duckdb.DuckDBPyConnection, schein: Mapping[str, Any]) -> Pruefpunkt:
+    """What table ``freigabe`` and the release note both say must be the same."""
+    ergebnis = con.execute("select * from freigabe")
+    namen = [s[0] for s in ergebnis.description]
+    zeilen = [dict(zip(namen, z, strict=True)) for z in ergebnis.fetchall()]
+    punkt = Pruefpunkt("Freigabeschein", 0, einheit="Angaben")
+    if len(zeilen) != 1:
+        punkt.maengel.append(f"die Tabelle freigabe hat {len(zeilen)} Zeilen statt einer")
+        return punkt
+    for name, wert in zeilen[0].items():
+        if name not in schein:
+            continue
+        punkt.geprueft += 1
+        soll = wert.isoformat() if hasattr(wert, "isoformat") else wert
+        if (schein[name] or None) != (soll or None):
+            punkt.maengel.append(f"{name}: {SCHEIN} sagt {schein[name]}, die Tabelle freigabe {soll}")
+    return punkt

@@ -1,0 +1,185 @@
+"""Reads the archived files again and compares them with the released observations, cell by cell.
+
+Belongs here: that each released value stands in the source, means there what it means here, and that no source row got
+lost. Does not belong here: what is calculated from the values (``kennzahlen``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+import pandas as pd
+
+from pipelines.pruefe.bericht import Pruefpunkt
+from pipelines.pruefe.deutung import deute
+from quellen.archiv import Archiv
+from quellen.fehler import QuellenFehler
+from quellen.modell import Quelle, Teil
+from quellen.vertrag import Rohsatz, lies_und_pruefe
+
+_JE_EBENE = {"ortsteil": "ortsteil", "stadtbezirk": "stadtbezirk", "stadt": "kreis", "kreis": "kreis"} | {
+    "land": "kreis",
+    "bund": "kreis",
+}
+
+
+@dataclass(frozen=True)
+class Datei:
+    """One archived file, read again."""
+
+    abruf: str
+    quelle: Quelle
+    teil: Teil
+    name: str
+    satz: Rohsatz
+
+    @property
+    def ort(self) -> str:
+        """How findings name it."""
+        return f"{self.quelle.id}, Datei {self.name}"
+
+    @property
+    def ist_umriss(self) -> bool:
+        """Whether it holds outlines of districts and no figures."""
+        return "geometrie" in self.teil.felder
+
+
+@dataclass
+class Quellen:
+    """All files of the release, read again. ``umrisse``: number of a district whose outline is known → kind of data."""
+
+    dateien: list[Datei] = field(default_factory=list)
+    umrisse: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def lies_quellen(
+    con: duckdb.DuckDBPyConnection, archiv: Archiv, katalog: Mapping[str, Quelle]
+) -> tuple[Quellen, Pruefpunkt]:
+    """Read every archived file of the release under its contract, as it was read when the release was made."""
+    verzeichnisse: dict[str, set[str]] = {}
+    for ebene, kurz in con.execute("select distinct g.ebene, g.kurz from gebiete as g").fetchall():
+        verzeichnisse.setdefault(_JE_EBENE[str(ebene)], set()).add(str(kurz))
+    fest = {name: frozenset(werte) for name, werte in verzeichnisse.items()}
+    zeilen = con.execute(
+        "select a.abruf, a.quelle, a.teil, a.datei, a.datenart from abrufe as a order by a.quelle, a.teil, a.abruf"
+    ).fetchall()
+    quellen, punkt = Quellen(), Pruefpunkt("Quelldateien", len(zeilen), einheit="Dateien")
+    for abruf, quelle, teil, name, datenart in zeilen:
+        if quelle not in katalog or teil not in katalog[quelle].teile:
+            punkt.maengel.append(f"{quelle}/{teil} ist nicht deklariert; die Datei {name} ist nicht prüfbar")
+            continue
+        try:
+            satz = lies_und_pruefe(archiv.lesen(abruf), katalog[quelle], teil, name, fest)
+        except QuellenFehler as fehler:
+            punkt.maengel.append(f"{quelle}, Datei {name}: {fehler.befunde[0]}")
+            continue
+        datei = Datei(abruf, katalog[quelle], katalog[quelle].teile[teil], name, satz)
+        quellen.dateien.append(datei)
+        if datei.ist_umriss:
+            ebene = "ortsteil" if teil == "ortsteile" else "stadtbezirk"
+            for nummer in satz.daten["nummer"]:
+                kurz = nummer if ebene == "ortsteil" else f"{nummer[-1]}00"
+                quellen.umrisse[(ebene, kurz)] = datenart
+    return quellen, punkt
+
+
+def pruefe_zellen(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pruefpunkt:
+    """Every observation against the cell it names: text, value, status, district, date and breakdowns."""
+    beobachtet = con.execute(
+        """
+        select b.*, g.kurz
+        from beobachtungen as b
+        left join (select distinct x.gebiet, x.kurz from gebiete as x) as g on g.gebiet = b.gebiet
+        order by b.abruf, b.zeile, b.spalte, b.merkmal
+        """
+    ).df()
+    merkmale = {str(z[0]) for z in con.execute("select m.merkmal from merkmale as m").fetchall()}
+    punkt = Pruefpunkt("Quellzellen", len(beobachtet), einheit="Beobachtungen")
+    je_datei = {(d.quelle.id, d.abruf): d for d in quellen.dateien if not d.ist_umriss}
+    for schluessel, gruppe in beobachtet.groupby(["quelle", "abruf"], sort=True):
+        datei = je_datei.get(schluessel)
+        if datei is None:
+            punkt.maengel.append(
+                f"{len(gruppe)} Beobachtungen nennen den Abruf {schluessel[1]}, der nicht gelesen wurde"
+            )
+            continue
+        punkt.maengel += _pruefe_datei(datei, gruppe, merkmale)
+    return punkt
+
+
+def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, merkmale: set[str]) -> list[str]:
+    erwartet = deute(datei.satz, datei.quelle, datei.teil, merkmale)
+    beide = gruppe.merge(erwartet, on=["zeile", "spalte"], how="left", suffixes=("", "_soll"), indicator="_da")
+    maengel = [
+        f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: dort steht keine Zelle mit einem Wert, die Freigabe nennt "
+        f"»{z.originaltext}«"
+        for z in beide.loc[beide["_da"] == "left_only"].itertuples()
+    ]
+    beide = beide.loc[beide["_da"] == "both"]
+    spalten = [s.removesuffix("_soll") for s in beide.columns if str(s).endswith("_soll")]
+    for spalte in spalten:
+        ist, soll = beide[spalte], beide[f"{spalte}_soll"]
+        if spalte == "stichtag":
+            ist = (
+                pd.to_datetime(ist)
+                .dt.strftime("%Y-%m-%d")
+                .where(soll.str.len() == 10, pd.to_datetime(ist).dt.strftime("%Y"))
+            )
+        if spalte in ("wert", "alter_von", "alter_bis"):
+            ist, soll = pd.to_numeric(ist).astype(float), pd.to_numeric(soll).astype(float)
+        anders = ~((ist == soll) | (ist.isna() & soll.isna()))
+        for z, i, s in zip(beide.loc[anders].itertuples(), ist[anders], soll[anders], strict=True):
+            maengel.append(
+                f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: {spalte} ist in der Freigabe »{i}«, in der Quelle »{s}«"
+            )
+    return maengel
+
+
+def pruefe_vollstaendig(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pruefpunkt:
+    """Every source row is in the release: each figure an observation, else its row in ``abgewiesen`` with its text."""
+    punkt = Pruefpunkt("Vollständigkeit", 0, einheit="Quellzeilen")
+    zellen = con.execute("select b.quelle, b.abruf, b.zeile, b.spalte from beobachtungen as b").df()
+    abgewiesen = con.execute("select a.quelle, a.abruf, a.zeile, a.text from abgewiesen as a").df()
+    schluessel = con.execute("select s.abruf, s.zeile, s.schluessel, s.bezeichnung from schluessel as s").fetchall()
+    benannt = set(schluessel)
+    for datei in quellen.dateien:
+        daten = datei.satz.daten
+        punkt.geprueft += datei.satz.zeilen
+        if datei.ist_umriss:
+            continue
+        if {"schluessel", "bezeichnung"} <= set(datei.teil.felder):
+            soll = {
+                (datei.abruf, int(z), s, b)
+                for z, s, b in zip(daten["zeile"], daten["schluessel"], daten["bezeichnung"])
+            }  # noqa: B905
+            ist = {z for z in benannt if z[0] == datei.abruf}
+            punkt.maengel += [
+                f"{datei.ort}, Zeile {z[1]}: Schlüssel {z[2]} fehlt oder heißt anders" for z in sorted(soll ^ ist)
+            ]
+            continue
+        eigene = zellen.loc[(zellen["abruf"] == datei.abruf) & (zellen["quelle"] == datei.quelle.id)]
+        weg = abgewiesen.loc[(abgewiesen["abruf"] == datei.abruf) & (abgewiesen["quelle"] == datei.quelle.id)]
+        doppelt = sorted(set(eigene["zeile"]) & set(weg["zeile"]))
+        punkt.maengel += [f"{datei.ort}, Zeile {z}: zugleich angenommen und abgewiesen" for z in doppelt]
+        offen = daten.loc[~daten["zeile"].isin(weg["zeile"])].merge(
+            eigene[["zeile", "spalte"]].drop_duplicates(), on=["zeile", "spalte"], how="left", indicator="_da"
+        )
+        punkt.maengel += [
+            f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: »{z.originaltext}« ist weder angenommen noch abgewiesen"
+            for z in offen.loc[offen["_da"] == "left_only"].itertuples()
+        ]
+        punkt.maengel += _pruefe_abgewiesene(datei, weg)
+    return punkt
+
+
+def _pruefe_abgewiesene(datei: Datei, abgewiesen: pd.DataFrame) -> list[str]:
+    """The text of a rejected row must be that of its cells in the source."""
+    daten = datei.satz.daten.loc[datei.satz.daten["zeile"].isin(abgewiesen["zeile"])].sort_values(["zeile", "spalte"])
+    soll = daten.groupby("zeile")["originaltext"].agg("; ".join).to_dict()
+    return [
+        f"{datei.ort}, Zeile {z}: als abgewiesen vermerkt ist »{text}«, in der Quelle steht »{soll.get(z, 'keine Zeile')}«"
+        for z, text in zip(abgewiesen["zeile"], abgewiesen["text"], strict=True)
+        if soll.get(z) != text
+    ]

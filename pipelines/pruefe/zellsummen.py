@@ -1,0 +1,151 @@
+"""Observations summed by district, date, basis and class, as matrices: the first half of recalculating figures.
+
+Belongs here: summing, and what absence means in a directory. Does not belong here: indicators (``kennzahlen``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+DATENARTEN = ("amtlich", "eingang", "beispiel")
+_ZELLE = ["gebiet", "stichtag", "basis"]
+
+
+@dataclass(frozen=True)
+class Zellsummen:
+    """Matrices over cells (district × date × basis, rows of ``zellen``) and classes (``klassen``: class → column).
+
+    ``summe`` and ``ohne_wert`` are 0 and the ranks -1 where a cell has no observation of a class (``da`` is false).
+    """
+
+    zellen: pd.DataFrame
+    klassen: Mapping[int, int]
+    summe: npt.NDArray[np.float64]
+    ohne_wert: npt.NDArray[np.int64]
+    raenge: Mapping[str, npt.NDArray[np.int64]]
+    beginn: npt.NDArray[np.int64]
+    da: npt.NDArray[np.bool_]
+    basen: list[str]
+
+    def beitraege(self, zuordnung: pd.DataFrame) -> pd.DataFrame:
+        """What one term (rows of ``indikator_zuordnung``) is in each cell that has observations of it."""
+        bekannt = zuordnung.loc[zuordnung["klasse"].isin(list(self.klassen))]
+        spalten = bekannt["klasse"].map(self.klassen).to_numpy(dtype=np.int64)
+        gewichte = bekannt["gewicht"].fillna(0).to_numpy(dtype=np.float64)
+        zeilen = np.flatnonzero(self.da[:, spalten].any(axis=1))
+        auswahl = np.ix_(zeilen, spalten)
+        ergebnis = self.zellen.iloc[zeilen].reset_index(drop=True)
+        ergebnis["summe"] = self.summe[auswahl] @ gewichte
+        ergebnis["ohne_wert"] = self.ohne_wert[auswahl].sum(axis=1)
+        for name, matrix in self.raenge.items():
+            ergebnis[name] = matrix[auswahl].max(axis=1, initial=-1)
+        beginn = self.beginn[auswahl].min(axis=1, initial=np.iinfo(np.int64).max)
+        ohne = beginn == np.iinfo(np.int64).max
+        ergebnis["zeitraum_von"] = pd.to_datetime(pd.Series(np.where(ohne, 0, beginn)), unit="D").where(~ohne)
+        return ergebnis
+
+
+def bilde_zellsummen(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str, str], str]) -> Zellsummen:
+    """Sum all released observations that have a class. ``umrisse``: level and number of districts with a known outline."""
+    b = con.execute(
+        "select b.gebiet, b.stichtag, b.basis, b.klasse, b.merkmal, b.wert, b.status, b.vertraulichkeit, b.datenart, "
+        "b.zeitraum_von from beobachtungen as b where b.klasse is not null"
+    ).df()
+    b["stichtag"] = pd.to_datetime(b["stichtag"])
+    b["beginn"] = _tage(b["zeitraum_von"])
+    b["ohne_wert"] = b["wert"].isna().astype(np.int64)
+    b["wert"] = b["wert"].fillna(0.0)
+    raenge = {
+        "status_rang": dict(con.execute("select s.status, s.rang from status as s").fetchall()),
+        "vertraulichkeit_rang": dict(
+            con.execute("select v.vertraulichkeit, v.rang from vertraulichkeit as v").fetchall()
+        ),
+        "datenart_rang": {name: rang for rang, name in enumerate(DATENARTEN)},
+    }
+    for name, werte in raenge.items():
+        b[name] = b[name.removesuffix("_rang")].map(werte).astype(np.int64)
+    summiert = _summiere(b, [*_ZELLE, "klasse"])
+    huelle = con.execute("select g.gebiet as ganzes, g.teil as gebiet from gebietszuordnung as g").df()
+    je_gebiet = summiert.merge(huelle, on="gebiet").drop(columns="gebiet").rename(columns={"ganzes": "gebiet"})
+    je_gebiet = pd.concat([je_gebiet, _abdeckung(con, b, umrisse)], ignore_index=True)
+    je_gebiet = _summiere(je_gebiet, [*_ZELLE, "klasse"])
+    return _matrizen(je_gebiet, list(raenge))
+
+
+def _tage(spalte: pd.Series[Any]) -> pd.Series[int]:
+    """Days since 1970, the greatest number where there is no date."""
+    zeit = pd.to_datetime(spalte)
+    tage = (zeit - pd.Timestamp("1970-01-01")).dt.days
+    return tage.fillna(np.iinfo(np.int64).max).astype(np.int64) if zeit.notna().any() else _ohne_datum(spalte)
+
+
+def _ohne_datum(spalte: pd.Series[Any]) -> pd.Series[int]:
+    return pd.Series(np.iinfo(np.int64).max, index=spalte.index, dtype=np.int64)
+
+
+def _summiere(daten: pd.DataFrame, je: list[str]) -> pd.DataFrame:
+    return daten.groupby(je, as_index=False, observed=True).agg(
+        wert=("wert", "sum"),
+        ohne_wert=("ohne_wert", "sum"),
+        status_rang=("status_rang", "max"),
+        vertraulichkeit_rang=("vertraulichkeit_rang", "max"),
+        datenart_rang=("datenart_rang", "max"),
+        beginn=("beginn", "min"),
+    )
+
+
+def _abdeckung(
+    con: duckdb.DuckDBPyConnection, beobachtet: pd.DataFrame, umrisse: Mapping[tuple[str, str], str]
+) -> pd.DataFrame:
+    """In a directory absence means none where the district's outline is known (always for the city), else unknown."""
+    verzeichnisse = [z[0] for z in con.execute("select m.merkmal from merkmale as m where m.verzeichnis").fetchall()]
+    gebiete = con.execute("select distinct g.gebiet, g.kurz, g.ebene from gebiete as g").fetchall()
+    zeilen = [
+        (gebiet, 0, 0, DATENARTEN.index(umrisse.get((ebene, kurz), "amtlich")))
+        if ebene == "stadt" or (ebene, kurz) in umrisse
+        else (gebiet, 1, 9, 0)
+        for gebiet, kurz, ebene in gebiete
+        if ebene in ("ortsteil", "stadtbezirk", "stadt")
+    ]
+    felder = pd.DataFrame(zeilen, columns=["gebiet", "ohne_wert", "status_rang", "datenart_rang"])
+    # a date counts for a Merkmal as soon as anybody has an observation of it, whatever its class
+    daten = con.execute("select distinct b.merkmal, b.stichtag from beobachtungen as b").df()
+    daten["stichtag"] = pd.to_datetime(daten["stichtag"])
+    klassen = beobachtet[["merkmal", "klasse"]].drop_duplicates()
+    klassen = klassen.loc[klassen["merkmal"].isin(verzeichnisse)].merge(daten, on="merkmal")
+    return klassen.merge(felder, how="cross").assign(
+        basis="", wert=0.0, vertraulichkeit_rang=0, beginn=np.iinfo(np.int64).max
+    )
+
+
+def _matrizen(je_gebiet: pd.DataFrame, raenge: list[str]) -> Zellsummen:
+    zellen = je_gebiet[_ZELLE].drop_duplicates().reset_index(drop=True)
+    zeile = je_gebiet[_ZELLE].merge(zellen.reset_index(names="_zeile"), on=_ZELLE, how="left")["_zeile"].to_numpy()
+    klassen = {int(k): i for i, k in enumerate(sorted(je_gebiet["klasse"].unique()))}
+    spalte = je_gebiet["klasse"].map(klassen).to_numpy()
+    form = (len(zellen), len(klassen))
+
+    def matrix(name: str, leer: float, art: type[np.generic]) -> npt.NDArray[Any]:
+        ergebnis: npt.NDArray[Any] = np.full(form, leer, dtype=art)
+        ergebnis[zeile, spalte] = je_gebiet[name].to_numpy()
+        return ergebnis
+
+    da = np.zeros(form, dtype=np.bool_)
+    da[zeile, spalte] = True
+    return Zellsummen(
+        zellen=zellen,
+        klassen=klassen,
+        summe=matrix("wert", 0.0, np.float64),
+        ohne_wert=matrix("ohne_wert", 0, np.int64),
+        raenge={name: matrix(name, -1, np.int64) for name in raenge},
+        beginn=matrix("beginn", np.iinfo(np.int64).max, np.int64),
+        da=da,
+        basen=sorted(b for b in zellen["basis"].unique() if b),
+    )

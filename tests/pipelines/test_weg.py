@@ -1,0 +1,315 @@
+"""The whole way, started like an operator starts it: example archive, live against the replica, with broken sources.
+
+Runs that several tests look at are made once per session (``szene``).
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+from laufhilfe import BEISPIELARCHIV, GENESIS, Einmal, Lauf, Szene, frage, sozialraum
+
+from quellen.archiv import Abruf, Archiv, Objekt
+from quellen.lesen import inhaltshash
+from quellen.modell import lade_katalog
+from quellen.portal import Portal, parse_stoerung, starten
+
+pytestmark = pytest.mark.langsam
+
+NEU = re.compile(r"Neue Freigabe (\S+)")
+GESTOERT = {
+    "schulen": "spalte-umbenannt:schuldaten\\.csv",
+    "bewegungen_ortsteil": "gebiet-unbekannt:(?i)bewegung.*csv",
+    "schuelerzahlen": "zeichen-unbekannt:anzahlen\\.csv",
+    "schulsozialindex": "html-200:schulliste",
+    "bevoelkerung_kreis": "zip-abgeschnitten:tablefile",
+    "gebiete": "letzte-seite-fehlt:MapServer/7/",
+}
+"""One source each, every one in another way."""
+MELDUNG = {
+    "schulen": ("Datei schuldaten.csv, Zeile 2", "Gefunden: ", "»Schulnummer_neu«", "Erwartet: »Schulnummer«"),
+    "bewegungen_ortsteil": (".csv, Zeile 2", "Gefunden: »999«", "Erwartet: "),
+    "schuelerzahlen": ("Datei anzahlen.csv, Zeile 3, Spalte 2", "»§«", "Erwartet: "),
+    "schulsozialindex": ("Datei schulliste_sj_", "Wartungsarbeiten", "Erwartet: "),
+    "bevoelkerung_kreis": ("abgeschnitten oder beschädigt", "Erwartet: ein ganzes ZIP"),
+    "gebiete": ("gebiete/ortsteile", "Gefunden: ", "Erwartet: "),
+}
+"""What each message must name."""
+NUR_HERKUNFT = {"abgerufen_am", "url", "http_status", "etag", "weg", "freigabe", "freigabe_vorher", "freigabe_nachher"}
+
+
+def _tabellen(datei: Path) -> dict[str, list[str]]:
+    spalten: dict[str, list[str]] = {}
+    for tabelle, spalte in frage(
+        datei,
+        "select table_name, column_name from information_schema.columns where table_schema = 'main' order by all",
+    ):
+        spalten.setdefault(str(tabelle), []).append(str(spalte))
+    return spalten
+
+
+def unterschiede(eine: Path, andere: Path, ohne: set[str]) -> dict[str, list[tuple[object, ...]]]:
+    """Rows that stand in only one of two released files, per table; ``ohne``: tables that are not compared."""
+    tabellen = _tabellen(eine)
+    assert tabellen == _tabellen(andere)
+    gefunden = {}
+    with duckdb.connect() as con:
+        con.execute(f"attach '{eine}' as eine (read_only)")
+        con.execute(f"attach '{andere}' as andere (read_only)")
+        for tabelle in sorted(set(tabellen) - ohne):
+            liste = ", ".join(f'"{s}"' for s in tabellen[tabelle] if s not in NUR_HERKUNFT)
+            links, rechts = (f"select {liste} from {db}.main.{tabelle}" for db in ("eine", "andere"))
+            zeilen = con.execute(
+                f"select 'nur hier', * from ({links} except all {rechts}) "
+                f"union all select 'nur dort', * from ({rechts} except all {links}) limit 5"
+            ).fetchall()
+            if zeilen:
+                gefunden[tabelle] = zeilen
+    return gefunden
+
+
+def ohne_erstes_jahr(daten: bytes, spalten: int) -> bytes:
+    """A CSV of residents without the rows of its oldest date: a publisher that took a year off its portal."""
+    kopf, *zeilen = daten.decode("utf-8-sig").rstrip("\n").split("\n")
+    assert len(kopf.split(";")) == spalten
+    jahre = sorted({zeile.split(";")[0] for zeile in zeilen}, key=lambda tag: tag.split(".")[::-1])
+    return ("\n".join([kopf, *(z for z in zeilen if z.split(";")[0] != jahre[0])]) + "\n").encode()
+
+
+def lege_nach(archiv: Archiv, teil: str, daten: bytes) -> None:
+    """A later retrieval of residents in an archive."""
+    quelle = lade_katalog()["einwohner_ortsteil"]
+    bisher = [a for a in archiv.abrufe(quelle.id) if a.teil == teil][-1]
+    archiv.verzeichnen(
+        Abruf(
+            **bisher.model_dump(exclude={"objekte", "inhalt", "abgerufen_am"}),
+            abgerufen_am=datetime(2026, 11, 2, 2, 30, tzinfo=UTC),
+            inhalt=inhaltshash([daten], quelle.teile[teil]),
+            objekte=(
+                Objekt(
+                    sha256=archiv.ablegen(daten),
+                    bytes=len(daten),
+                    datei=bisher.objekte[0].datei,
+                    url=bisher.objekte[0].url,
+                    http_status=200,
+                ),
+            ),
+        )
+    )
+
+
+def _neueres_portal(ordner: Path) -> Archiv:
+    shutil.copytree(BEISPIELARCHIV, ordner)
+    archiv = Archiv(ordner)
+    for abruf in archiv.abrufe("einwohner_ortsteil"):
+        daten = archiv.lesen(abruf.objekte[0].sha256)
+        spalten = len(daten.decode("utf-8-sig").split("\n", 1)[0].split(";"))
+        lege_nach(archiv, abruf.teil, ohne_erstes_jahr(daten, spalten))
+    return archiv
+
+
+def _live(daten: Path, portal: Portal) -> Lauf:
+    return sozialraum(
+        "lauf", "--betrieb", "live", "--daten", str(daten), weitere={"SOZIALRAUM_PORTAL": portal.url} | GENESIS
+    )
+
+
+@pytest.fixture(scope="session")
+def live(szene: Einmal, tmp_path_factory: pytest.TempPathFactory) -> Szene:
+    """Four nights against the replica: one source broken from the start; healed; nothing new; six sources broken."""
+
+    def mache(daten: Path) -> list[Lauf]:
+        katalog, archiv = lade_katalog(), Archiv(BEISPIELARCHIV)
+        with starten(archiv, katalog, stoerungen=[parse_stoerung("html-200:anzahlen\\.csv")]) as portal:
+            laeufe = [_live(daten, portal)]
+            portal.stoeren()
+            laeufe.append(_live(daten, portal))
+            portal.stoeren(*(parse_stoerung(t) for t in ("neuer-etag", "zeilen-vertauscht")))
+            laeufe.append(_live(daten, portal))
+        neueres = _neueres_portal(tmp_path_factory.mktemp("portal") / "archiv")
+        with starten(neueres, katalog, stoerungen=[parse_stoerung(t) for t in GESTOERT.values()]) as portal:
+            laeufe.append(_live(daten, portal))
+        return laeufe
+
+    return szene("live", mache)
+
+
+def freigabe_von(szene_: Szene, nacht: int) -> Path:
+    """The DuckDB file that the n-th night released."""
+    treffer = NEU.search(szene_.laeufe[nacht].text)
+    assert treffer, szene_.laeufe[nacht].text
+    return szene_.daten / "freigaben" / treffer[1] / "sozialraum.duckdb"
+
+
+class TestBeispiel:
+    def test_der_erste_lauf_endet_mit_einer_freigabe_und_sagt_wo(self, beispiel_freigabe: Szene) -> None:
+        erster = beispiel_freigabe.laeufe[0]
+        assert erster.code == 0, erster.text
+        assert NEU.search(erster.text)
+        assert str(beispiel_freigabe.daten / "freigaben" / "aktuell" / "sozialraum.duckdb") in erster.text
+        assert "0 nicht bestanden" in erster.text
+        assert "Traceback" not in erster.text
+        for quelle in lade_katalog():
+            assert re.search(rf"{quelle} +│ gut ", erster.text), quelle
+
+    def test_der_zweite_findet_nichts_neues(self, beispiel_freigabe: Szene) -> None:
+        zweiter = beispiel_freigabe.laeufe[1]
+        assert zweiter.code == 0, zweiter.text
+        assert f"Nichts Neues: die Freigabe {beispiel_freigabe.freigabe.name} bleibt aktuell." in zweiter.text
+        assert not NEU.search(zweiter.text)
+        assert freigabe_von(beispiel_freigabe, 0).parent == beispiel_freigabe.freigabe
+        assert [p.name for p in (beispiel_freigabe.daten / "freigaben").iterdir() if p.is_dir() and p.name[0] == "2"]
+
+    def test_alles_ist_als_beispiel_gekennzeichnet(self, beispiel_freigabe: Szene) -> None:
+        assert beispiel_freigabe.frage("select distinct datenart from indikatoren") == [("beispiel",)]
+        assert beispiel_freigabe.frage("select distinct datenart from beobachtungen") == [("beispiel",)]
+        assert beispiel_freigabe.frage("select betrieb, enthaelt_beispiel from freigabe") == [("beispiel", True)]
+
+
+class TestLive:
+    def test_eine_von_anfang_an_kaputte_quelle_haelt_die_anderen_nicht_auf(self, live: Szene) -> None:
+        erste = live.laeufe[0]
+        assert erste.code == 1
+        zustaende = dict(frage(freigabe_von(live, 0), "select quelle, zustand from quellen"))
+        assert zustaende.pop("schuelerzahlen") == "ohne Daten"
+        assert set(zustaende.values()) == {"gut"}
+        da = {z[0] for z in frage(freigabe_von(live, 0), "select distinct indikator from indikatoren")}
+        assert {"schulen", "einwohner", "zuzugsziffer"} <= da
+        assert not {"schueler", "schueler_je_100_6_9", "sozialindex_mittel"} & da
+
+    def test_geheilt_gibt_es_dieselben_inhalte_wie_das_beispielarchiv(
+        self, live: Szene, beispiel_freigabe: Szene
+    ) -> None:
+        assert live.laeufe[1].code == 0, live.laeufe[1].text
+        assert unterschiede(beispiel_freigabe.datei, freigabe_von(live, 1), {"freigabe", "revisionen"}) == {}
+
+    def test_was_erst_jetzt_kam_steht_als_neu_in_den_revisionen(self, live: Szene) -> None:
+        zeilen = frage(freigabe_von(live, 1), "select distinct indikator, art, wert_vorher, grund from revisionen")
+        assert {z[0] for z in zeilen} >= {"schueler", "schueler_je_100_6_9", "sozialindex_mittel"}
+        assert {z[1:3] for z in zeilen} == {("neu", None)}
+        assert {z[3] for z in zeilen} == {"Quelle geändert: schuelerzahlen"}
+
+    def test_jeder_abruf_traegt_adresse_und_status(self, live: Szene) -> None:
+        for url, status, weg in frage(freigabe_von(live, 1), "select url, http_status, weg from abrufe"):
+            assert str(url).startswith("https://")
+            assert status in (200, 304)
+            assert weg in ("dkan", "direkt", "genesis", "arcgis")
+
+    def test_neuer_etag_und_andere_zeilenfolge_sind_nichts_neues(self, live: Szene) -> None:
+        dritte = live.laeufe[2]
+        assert dritte.code == 0, dritte.text
+        assert "Nichts Neues: die Freigabe" in dritte.text
+        assert not NEU.search(dritte.text)
+
+
+class TestGestoert:
+    @pytest.mark.parametrize("quelle", sorted(GESTOERT))
+    def test_die_meldung_nennt_ort_gefundenes_und_erwartetes(self, live: Szene, quelle: str) -> None:
+        assert live.laeufe[3].code == 1
+        zustand, meldung = frage(
+            freigabe_von(live, 3), "select zustand, meldung from quellen where quelle = ?", quelle
+        )[0]
+        assert zustand == "letzter guter Stand"
+        for stueck in (*MELDUNG[quelle], "Was tun: "):
+            assert stueck in str(meldung)
+        assert str(meldung).split("\n")[0] in live.laeufe[3].text
+
+    def test_kein_traceback(self, live: Szene) -> None:
+        for lauf in live.laeufe:
+            assert "Traceback" not in lauf.text
+
+    def test_die_gute_quelle_ist_frisch(self, live: Szene) -> None:
+        neu, alt = freigabe_von(live, 3), freigabe_von(live, 1)
+        assert frage(neu, "select zustand from quellen where quelle = 'einwohner_ortsteil'") == [("gut",)]
+        abrufe = "select abruf from abrufe where quelle = 'einwohner_ortsteil' order by all"
+        assert not set(frage(neu, abrufe)) & set(frage(alt, abrufe))
+        jahre = "select min(year(stichtag)) from beobachtungen where quelle = 'einwohner_ortsteil'"
+        assert int(str(frage(neu, jahre)[0][0])) == int(str(frage(alt, jahre)[0][0])) + 1
+
+    def test_die_kaputten_stehen_mit_ihren_letzten_guten_zahlen_da(self, live: Szene) -> None:
+        neu, alt = freigabe_von(live, 3), freigabe_von(live, 1)
+        erstes = str(
+            frage(alt, "select max(stichtag) - interval 8 years from indikatoren where ebene = 'ortsteil'")[0][0]
+        )
+        zahlen = (
+            "select indikator, gebiet, stichtag, basis, wert, zaehler, nenner, status from indikatoren "
+            "where basis != 'melderegister' or stichtag >= ? order by all"
+        )
+        assert frage(neu, zahlen, erstes) == frage(alt, zahlen, erstes)
+        gleich = (
+            "select quelle, count(*), sum(wert), count(wert) from beobachtungen where quelle != 'einwohner_ortsteil' "
+            "group by quelle order by quelle"
+        )
+        assert frage(neu, gleich) == frage(alt, gleich)
+        assert len(frage(neu, gleich)) == 5
+
+    def test_was_vom_portal_verschwand_steht_in_den_revisionen(self, live: Szene) -> None:
+        zeilen = frage(
+            freigabe_von(live, 3),
+            "select distinct r.art, r.grund from revisionen as r, freigabe as f where r.freigabe_nachher = f.id",
+        )
+        assert ("entfallen", "Quelle geändert: einwohner_ortsteil") in zeilen
+        assert {z[1] for z in zeilen} == {"Quelle geändert: einwohner_ortsteil"}
+
+
+class TestVorigeBleibt:
+    def test_ein_gescheiterter_dbt_test_laesst_die_vorige_freigabe_stehen(
+        self, beispiel_kopie: Szene, tmp_path: Path
+    ) -> None:
+        """Residents by age and by nationality that contradict each other: each file is good, together they are not."""
+        vorher = beispiel_kopie.freigabe
+        archiv = Archiv(beispiel_kopie.daten / "archiv")
+        for abruf in archiv.abrufe("einwohner_ortsteil"):
+            daten = archiv.lesen(abruf.objekte[0].sha256).decode()
+            if abruf.teil == "staatsangehoerigkeit":
+                kopf, erste, rest = daten.split("\n", 2)
+                zellen = erste.split(";")
+                stelle = kopf.split(";").index("deutsch")
+                zellen[stelle] = str(int(zellen[stelle].replace(".", "")) + 1)
+                daten = "\n".join([kopf, ";".join(zellen), rest])
+            datei = tmp_path / abruf.objekte[0].datei
+            datei.write_text(daten, encoding="utf-8")
+            abgelegt = sozialraum("ablegen", "einwohner_ortsteil", str(datei), "--daten", str(beispiel_kopie.daten))
+            assert abgelegt.code == 0, abgelegt.text
+        lauf = sozialraum("lauf", "--daten", str(beispiel_kopie.daten))
+        assert lauf.code == 1
+        assert "summen_stimmen" in lauf.text
+        assert f"Keine neue Freigabe: {vorher.name} bleibt aktuell." in lauf.text
+        assert "Traceback" not in lauf.text
+        assert beispiel_kopie.freigabe == vorher
+        assert [p.name for p in (beispiel_kopie.daten / "freigaben").iterdir()] in (
+            [vorher.name, "aktuell"],
+            ["aktuell", vorher.name],
+        )
+
+    def test_eine_gescheiterte_pruefung_der_freigabe_laesst_die_vorige_stehen(
+        self, beispiel_kopie: Szene, nachtlauf_defs: dg.Definitions, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One figure in the private file is no longer the sum of its source cells."""
+        monkeypatch.setenv("SOZIALRAUM_DATEN", str(beispiel_kopie.daten))
+        vorher = beispiel_kopie.freigabe
+        with duckdb.connect(str(beispiel_kopie.daten / "lager.duckdb")) as con:
+            con.execute("update raw.lauf set id = 'versuch'")
+            con.execute("update freigabe.freigabe set id = 'versuch'")
+            con.execute("update freigabe.indikatoren set freigabe = 'versuch'")
+            con.execute(
+                "update freigabe.indikatoren set wert = wert + 1, zaehler = zaehler + 1 "
+                "where indikator = 'einwohner' and gebiet = '05112000-202' and stichtag = '2023-12-31'"
+            )
+        schritt = dg.AssetKey(["freigabe", "sozialraum"])
+        job = nachtlauf_defs.resolve_job_def("nachtlauf")
+        ergebnis = job.execute_in_process(asset_selection=[schritt], raise_on_error=False)
+        assert not ergebnis.success
+        daten = next(e for e in ergebnis.all_events if e.event_type_value == "STEP_FAILURE").step_failure_data
+        meldung = daten.user_failure_data.description
+        assert "Rechnung" in meldung
+        assert "05112000-202" in meldung
+        assert "die vorige bleibt aktuell" in meldung
+        assert beispiel_kopie.freigabe == vorher
+        assert not list((beispiel_kopie.daten / "freigaben").glob("*versuch*"))
