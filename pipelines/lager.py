@@ -6,6 +6,7 @@ loaded (``rohtabellen``). Readers never open this file: in DuckDB even a read-on
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,35 +17,38 @@ from filelock import FileLock, Timeout
 RAW = "raw"
 
 _TABELLEN = """
-create schema if not exists raw;
-create table if not exists raw.zuordnungen (quelle varchar, teil varchar, feld varchar, text varchar, wert varchar);
-create table if not exists raw.zeichen (
+create schema raw;
+create table raw.zuordnungen (quelle varchar, teil varchar, feld varchar, text varchar, wert varchar);
+create table raw.zeichen (
     quelle varchar, zeichen varchar, wert double, status varchar, vertraulichkeit varchar, bedeutung varchar);
-create table if not exists raw.abrufe (
+create table raw.abrufe (
     abruf varchar, quelle varchar, teil varchar, datei varchar, url varchar, abgerufen_am varchar, http_status varchar,
     etag varchar, bytes varchar, datenart varchar, stand varchar, weg varchar, lizenz varchar, dezimal varchar,
     tausender varchar, format varchar, zeilen bigint);
-create table if not exists raw.quellen (
+create table raw.quellen (
     quelle varchar, titel varchar, herausgeber varchar, lizenz varchar, lizenz_url varchar, namensnennung varchar,
     url varchar, rhythmus varchar, bestaetigt varchar, basis varchar, zustand varchar, meldung varchar);
-create table if not exists raw.ladestand (quelle varchar, fingerabdruck varchar);
-create table if not exists raw.vertragsmeldung (quelle varchar, meldung varchar);
-create table if not exists raw.verortung (
+create table raw.ladestand (quelle varchar, fingerabdruck varchar);
+create table raw.vertragsmeldung (quelle varchar, meldung varchar);
+create table raw.verortung (
     abruf varchar, zeile bigint, stadtbezirk varchar, ortsteil varchar, umriss_abruf varchar, umriss_zeile bigint);
-create table if not exists raw.lauf (
+create table raw.lauf (
     id varchar, erstellt_am varchar, code varchar, definitionen varchar, archivstand varchar, lauf varchar,
     vorgaenger varchar, betrieb varchar);
-create table if not exists raw.vorgaenger_indikatoren (
+create table raw.vorgaenger_indikatoren (
     indikator varchar, gebiet varchar, stichtag date, basis varchar, wert double, revision integer);
-create table if not exists raw.vorgaenger_katalog (indikator varchar, definition varchar);
-create table if not exists raw.vorgaenger_abrufe (quelle varchar, abruf varchar);
-create table if not exists raw.vorgaenger_revisionen (
+create table raw.vorgaenger_katalog (indikator varchar, definition varchar);
+create table raw.vorgaenger_abrufe (quelle varchar, abruf varchar);
+create table raw.vorgaenger_revisionen (
     indikator varchar, gebiet varchar, stichtag date, basis varchar, art varchar, wert_vorher double,
     wert_nachher double, freigabe_vorher varchar, freigabe_nachher varchar, grund varchar);
 """
 
-_LETZTE = "vorgaenger_revisionen"
-"""The last table made above: where it exists, all do."""
+_BAUART = hashlib.sha256(_TABELLEN.encode()).hexdigest()
+"""Hash of the tables above. A file made by another version of this code has another one or none."""
+
+
+_UNLESBAR = (duckdb.IOException, duckdb.InternalException, duckdb.SerializationException, duckdb.CatalogException)
 
 
 class LagerBelegt(Exception):
@@ -73,21 +77,44 @@ def sperre(lager: Path, wartezeit_s: float = 0) -> Iterator[None]:
 def verbinden(lager: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the private file for writing, with the tables every load needs.
 
-    A file that this DuckDB cannot read (another version wrote it) is removed: it can be rebuilt at will.
+    A file that this DuckDB cannot read, or that another version of this code made, is removed: it can be rebuilt at
+    will. Raises ``LagerBelegt`` if another process has it open.
     """
     lager.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        con = duckdb.connect(str(lager))
-    except (duckdb.IOException, duckdb.InternalException, duckdb.SerializationException, duckdb.CatalogException) as fehler:
-        if "lock" in str(fehler).lower():
-            raise LagerBelegt(f"Ein anderes Programm hält {lager.name} offen. Was tun: es schließen. ({fehler})") from fehler
+    con = _oeffne(lager)
+    if con is None or not _passt(con):
+        if con is not None:
+            con.close()
         lager.unlink(missing_ok=True)
         Path(f"{lager}.wal").unlink(missing_ok=True)
         con = duckdb.connect(str(lager))
+        con.execute(_TABELLEN)
+        con.execute("create table raw.bauart as select ? as bauart", [_BAUART])
     try:
         con.execute("set timezone = 'UTC'")
-        if not con.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = ?", [_LETZTE]).fetchone():
-            con.execute(_TABELLEN)
         yield con
     finally:
         con.close()
+
+
+def _oeffne(lager: Path) -> duckdb.DuckDBPyConnection | None:
+    """A connection, or ``None`` if there is no file that this DuckDB can read."""
+    if not lager.exists():
+        return None
+    try:
+        return duckdb.connect(str(lager))
+    except _UNLESBAR as fehler:
+        if "could not set lock" in str(fehler).lower():
+            raise LagerBelegt(
+                f"Ein anderes Programm hält {lager.name} offen. Erwartet: niemand sonst öffnet diese Datei. "
+                f"Was tun: es schließen und den Lauf wiederholen. ({fehler})"
+            ) from fehler
+        return None
+
+
+def _passt(con: duckdb.DuckDBPyConnection) -> bool:
+    try:
+        zeilen: list[tuple[str]] = con.execute("select bauart from raw.bauart").fetchall()
+    except duckdb.CatalogException:
+        return False
+    return zeilen == [(_BAUART,)]

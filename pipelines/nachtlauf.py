@@ -1,11 +1,14 @@
 """One complete nightly run from the command line, through the same Dagster job that the schedule uses.
 
-Belongs here: Dagster's instance, progress on the terminal, and the closing summary. Does not belong here: the steps themselves.
+Belongs here: Dagster's instance, progress on the terminal, and the closing summary. Does not belong here: the steps
+themselves.
 """
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import shutil
 import uuid
 from dataclasses import dataclass, field
@@ -13,6 +16,7 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
+from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.table import Table
 
@@ -71,18 +75,15 @@ class _Fortschritt:
             self.konsole.print(f"  ↻ {schritt}: wird wiederholt", style="yellow", highlight=False)
         elif ereignis.event_type_value == "STEP_FAILURE":
             self._fehlgeschlagen(schritt, ereignis)
+        elif ereignis.event_type_value == "RESOURCE_INIT_FAILURE":
+            self.ergebnis.fehler.append(_grund(ereignis.engine_event_data.error))
         elif ereignis.event_type_value == "ASSET_CHECK_EVALUATION":
             self._pruefung(ereignis)
 
     def _fehlgeschlagen(self, schritt: str, ereignis: dg.DagsterEvent) -> None:
         daten = ereignis.step_failure_data
         grund = daten.user_failure_data.description if daten.user_failure_data else None
-        if grund is None and daten.error is not None:
-            ursache = daten.error
-            while ursache.cause is not None:
-                ursache = ursache.cause
-            grund = ursache.message.strip()
-        self.ergebnis.fehler.append(f"{schritt}: {grund}")
+        self.ergebnis.fehler.append(f"{schritt}: {grund or _grund(daten.error)}")
         self.konsole.print(f"  ✗ {schritt}: fehlgeschlagen", style="red", highlight=False)
 
     def _pruefung(self, ereignis: dg.DagsterEvent) -> None:
@@ -93,9 +94,19 @@ class _Fortschritt:
             self.ergebnis.pruefungen_schlecht.append(f"{name}: {auswertung.description or ''}")
 
 
+def _grund(fehler: SerializableErrorInfo | None) -> str:
+    """The message of what a step raised, without Dagster's wrapping and without the name of a class of ours."""
+    if fehler is None:
+        return "ohne Angabe"
+    while fehler.cause is not None and fehler.message.startswith("dagster."):
+        fehler = fehler.cause
+    return re.sub(r"^(?:pipelines|quellen)\.[\w.]+: ", "", fehler.message.strip())
+
+
 def laufe(einstellungen: Einstellungen, konsole: Console) -> Nachtergebnis:
     """Run the job ``nachtlauf`` once in this process; settings are read from the environment by its steps."""
     konsole.print(f"Nachtlauf, Betrieb {einstellungen.betrieb}", style="bold")
+    logging.getLogger("dagster").setLevel(logging.ERROR)  # progress is printed below; the event log keeps everything
     with konsole.status("Programm und Modelle werden geladen"):
         from pipelines.definitions import JOB, defs  # noqa: PLC0415 - loading reads the environment
     vorher = aktuelle(einstellungen.freigaben)
@@ -125,10 +136,11 @@ def zeige_zusammenfassung(einstellungen: Einstellungen, ergebnis: Nachtergebnis,
         konsole.print("Es gibt noch keine Freigabe.", style="red")
     elif ergebnis.neues:
         konsole.print(f"Neue Freigabe {ergebnis.freigabe_nachher}", style="bold green", highlight=False)
-    elif ergebnis.erfolg or not ergebnis.fehler:
+    elif ergebnis.erfolg:
         konsole.print(f"Nichts Neues: die Freigabe {ergebnis.freigabe_nachher} bleibt aktuell.", highlight=False)
     else:
-        konsole.print(f"Keine neue Freigabe: {ergebnis.freigabe_nachher} bleibt aktuell.", style="yellow", highlight=False)
+        text = f"Keine neue Freigabe: {ergebnis.freigabe_nachher} bleibt aktuell."
+        konsole.print(text, style="yellow", highlight=False)
     if ergebnis.freigabe_nachher:
         konsole.print(f"{ordner / 'sozialraum.duckdb'}", highlight=False, markup=False, soft_wrap=True)
 
@@ -140,11 +152,16 @@ def quellentabelle(einstellungen: Einstellungen) -> Table:
         tabelle.add_column(spalte, justify="right" if spalte in ("Abrufe", "Zeilen") else "left")
     if not einstellungen.lager.exists():
         return tabelle
-    con = duckdb.connect(str(einstellungen.lager))
+    try:
+        con = duckdb.connect(str(einstellungen.lager))
+    except duckdb.Error:
+        return tabelle  # another run has it open; what is current stands in the release
     try:
         zeilen = con.execute(
             """
-            select q.quelle, q.zustand, count(a.abruf), coalesce(sum(a.zeilen), 0), coalesce(string_agg(distinct a.datenart, ', '), '')
+            select
+                q.quelle, q.zustand, count(a.abruf), coalesce(sum(a.zeilen), 0),
+                coalesce(string_agg(distinct a.datenart, ', '), '')
             from raw.quellen as q left join raw.abrufe as a on a.quelle = q.quelle
             group by q.quelle, q.zustand order by q.quelle
             """

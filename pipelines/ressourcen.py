@@ -36,9 +36,10 @@ class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Haus]:
-        """Hold the lock while the run lasts."""
-        with sperre(self.einstellungen.lager, WARTEZEIT_AUF_SPERRE_S):
-            yield self
+        """Hold the lock while the run lasts; each run reads its settings anew."""
+        haus = Haus()
+        with sperre(haus.einstellungen.lager, WARTEZEIT_AUF_SPERRE_S):
+            yield haus
 
     @cached_property
     def einstellungen(self) -> Einstellungen:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from laufhilfe import PROJEKT, Einmal, Lauf, Szene, einmal, sozialraum
 
@@ -63,3 +64,12 @@ def beispiel_kopie(beispiel_freigabe: Szene, tmp_path: Path) -> Szene:
     ziel = tmp_path / "daten"
     shutil.copytree(beispiel_freigabe.daten, ziel, symlinks=True, ignore=shutil.ignore_patterns("dagster"))
     return Szene(ziel, beispiel_freigabe.laeufe)
+
+
+@pytest.fixture(scope="session")
+def nachtlauf_defs(beispiel_freigabe: Szene) -> dg.Definitions:
+    """What Dagster loads. Its steps read their settings from the environment of the test that runs them."""
+    with pytest.MonkeyPatch.context() as umgebung:
+        umgebung.setenv("SOZIALRAUM_DATEN", str(beispiel_freigabe.daten))
+        from pipelines.definitions import defs  # noqa: PLC0415 - loading reads the environment
+    return defs

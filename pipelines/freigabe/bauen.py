@@ -95,6 +95,7 @@ def _schreibe_datenbank(
         con.execute(f"attach {text(str(kopie))} as lager (read_only)")
         con.execute(f"attach {text(str(ziel_ordner / DATEI))} as freigabe (storage_version '{STORAGE_VERSION}')")
         con.execute("use freigabe.main")
+        con.execute("begin")  # one write to disk for all
         for tabelle in tabellen:
             zeilen[tabelle.name] = _uebertrage(con, tabelle)
             _kommentiere(con, tabelle)
@@ -104,6 +105,7 @@ def _schreibe_datenbank(
             typen = spaltentypen(con, bezeichner(tabelle.name))
             inhalte[tabelle.name] = inhaltshash(con, bezeichner(tabelle.name), typen)
             _schreibe_dateien(con, tabelle.name, ziel_ordner)
+        con.execute("commit")
         con.execute("use memory")
         con.execute("checkpoint freigabe")
         con.execute("detach freigabe")

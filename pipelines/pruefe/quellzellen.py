@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -122,18 +123,14 @@ def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, merkmale: set[str]) -> lis
     for spalte in spalten:
         ist, soll = beide[spalte], beide[f"{spalte}_soll"]
         if spalte == "stichtag":
-            ist = (
-                pd.to_datetime(ist)
-                .dt.strftime("%Y-%m-%d")
-                .where(soll.str.len() == 10, pd.to_datetime(ist).dt.strftime("%Y"))
-            )
+            tage = pd.to_datetime(ist)
+            ist = tage.dt.strftime("%Y-%m-%d").where(soll.str.len() == 10, tage.dt.strftime("%Y"))
         if spalte in ("wert", "alter_von", "alter_bis"):
             ist, soll = pd.to_numeric(ist).astype(float), pd.to_numeric(soll).astype(float)
         anders = ~((ist == soll) | (ist.isna() & soll.isna()))
         for z, i, s in zip(beide.loc[anders].itertuples(), ist[anders], soll[anders], strict=True):
-            maengel.append(
-                f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: {spalte} ist in der Freigabe »{i}«, in der Quelle »{s}«"
-            )
+            ort = f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}"
+            maengel.append(f"{ort}: {spalte} ist in der Freigabe »{i}«, in der Quelle »{s}«")
     return maengel
 
 
@@ -150,14 +147,7 @@ def pruefe_vollstaendig(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pru
         if datei.ist_umriss:
             continue
         if {"schluessel", "bezeichnung"} <= set(datei.teil.felder):
-            soll = {
-                (datei.abruf, int(z), s, b)
-                for z, s, b in zip(daten["zeile"], daten["schluessel"], daten["bezeichnung"])
-            }  # noqa: B905
-            ist = {z for z in benannt if z[0] == datei.abruf}
-            punkt.maengel += [
-                f"{datei.ort}, Zeile {z[1]}: Schlüssel {z[2]} fehlt oder heißt anders" for z in sorted(soll ^ ist)
-            ]
+            punkt.maengel += _pruefe_schluessel(datei, benannt)
             continue
         eigene = zellen.loc[(zellen["abruf"] == datei.abruf) & (zellen["quelle"] == datei.quelle.id)]
         weg = abgewiesen.loc[(abgewiesen["abruf"] == datei.abruf) & (abgewiesen["quelle"] == datei.quelle.id)]
@@ -174,12 +164,23 @@ def pruefe_vollstaendig(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pru
     return punkt
 
 
+def _pruefe_schluessel(datei: Datei, benannt: set[tuple[Any, ...]]) -> list[str]:
+    """Table ``schluessel`` must hold exactly the rows of a key file."""
+    spalten = datei.satz.daten[["zeile", "schluessel", "bezeichnung"]]
+    soll = {(datei.abruf, int(z), s, b) for z, s, b in spalten.itertuples(index=False)}
+    ist = {z for z in benannt if z[0] == datei.abruf}
+    return [
+        f"{datei.ort}, Zeile {z[1]}: Schlüssel {z[2]} fehlt in der Freigabe oder heißt dort anders"
+        for z in sorted(soll ^ ist, key=str)
+    ]
+
+
 def _pruefe_abgewiesene(datei: Datei, abgewiesen: pd.DataFrame) -> list[str]:
     """The text of a rejected row must be that of its cells in the source."""
     daten = datei.satz.daten.loc[datei.satz.daten["zeile"].isin(abgewiesen["zeile"])].sort_values(["zeile", "spalte"])
     soll = daten.groupby("zeile")["originaltext"].agg("; ".join).to_dict()
     return [
-        f"{datei.ort}, Zeile {z}: als abgewiesen vermerkt ist »{text}«, in der Quelle steht »{soll.get(z, 'keine Zeile')}«"
+        f"{datei.ort}, Zeile {z}: abgewiesen ist »{text}«, in der Quelle steht »{soll.get(z, 'keine Zeile')}«"
         for z, text in zip(abgewiesen["zeile"], abgewiesen["text"], strict=True)
         if soll.get(z) != text
     ]

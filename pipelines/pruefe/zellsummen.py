@@ -53,7 +53,7 @@ class Zellsummen:
 
 
 def bilde_zellsummen(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str, str], str]) -> Zellsummen:
-    """Sum all released observations that have a class. ``umrisse``: level and number of districts with a known outline."""
+    """Sum all released observations that have a class. ``umrisse``: level and number of districts with an outline."""
     b = con.execute(
         "select b.gebiet, b.stichtag, b.basis, b.klasse, b.merkmal, b.wert, b.status, b.vertraulichkeit, b.datenart, "
         "b.zeitraum_von from beobachtungen as b where b.klasse is not null"

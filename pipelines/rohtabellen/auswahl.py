@@ -27,17 +27,16 @@ def scheibe(teil: Teil, abruf: Abruf) -> str:
 def kandidaten(quelle: Quelle, abrufe: Iterable[Abruf], *, mit_beispiel: bool) -> dict[str, dict[str, list[Abruf]]]:
     """Teil → slice → retrievals that may fill it, newest first.
 
-    Retrievals of unchanged content count as the first of them, so that a night in which nothing new arrived changes
-    nothing. With ``mit_beispiel=False`` example retrievals are left out altogether.
+    Within a slice, retrievals of unchanged content count as the first of them, so that a night in which nothing new
+    arrived changes nothing. With ``mit_beispiel=False`` example retrievals are left out altogether.
     """
     alle = [a for a in abrufe if mit_beispiel or a.datenart != "beispiel"]
     if any(a.datenart != "beispiel" for a in alle):
         alle = [a for a in alle if a.datenart != "beispiel"]
     ergebnis: dict[str, dict[str, list[Abruf]]] = {name: {} for name in quelle.teile}
     for name, teil in quelle.teile.items():
-        vorher: str | None = None
         for abruf in (a for a in alle if a.teil == name):
-            if abruf.inhalt != vorher:
-                ergebnis[name].setdefault(scheibe(teil, abruf), []).insert(0, abruf)
-            vorher = abruf.inhalt
+            liste = ergebnis[name].setdefault(scheibe(teil, abruf), [])
+            if not liste or liste[0].inhalt != abruf.inhalt:
+                liste.insert(0, abruf)
     return ergebnis

@@ -61,7 +61,12 @@ def lade_quelle(  # noqa: PLR0913 - the run's context is passed explicitly
     auswahl = kandidaten(quelle, archiv.abrufe(quelle.id), mit_beispiel=mit_beispiel)
     abdruck = gesamt(
         [definitionen, mit_beispiel]
-        + [(t, s, a.inhalt, a.stand, a.datenart) for t, scheiben in auswahl.items() for s, liste in scheiben.items() for a in liste]
+        + [
+            (t, s, a.inhalt, a.stand, a.datenart)
+            for t, scheiben in auswahl.items()
+            for s, liste in scheiben.items()
+            for a in liste
+        ]
     )
     bekannt = con.execute("select fingerabdruck from raw.ladestand where quelle = ?", [quelle.id]).fetchone()
     if bekannt and bekannt[0] == abdruck:
@@ -151,7 +156,8 @@ def _ersetze_beiwerk(con: duckdb.DuckDBPyConnection, quelle: Quelle, gelesen: Ma
     }
     _ersetze(con, "raw.zuordnungen", quelle.id, [list(z) for z in sorted(zuordnungen)])
     zeichen = [
-        [quelle.id, text, z.wert, z.status, z.vertraulichkeit, z.bedeutung] for text, z in sorted(quelle.zeichen.items())
+        [quelle.id, text, z.wert, z.status, z.vertraulichkeit, z.bedeutung]
+        for text, z in sorted(quelle.zeichen.items())
     ]
     _ersetze(con, "raw.zeichen", quelle.id, zeichen)
     abrufe = [_abrufzeile(quelle, teil, g) for teil, saetze in gelesen.items() for g in saetze]

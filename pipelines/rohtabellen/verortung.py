@@ -2,7 +2,8 @@
 
 Belongs here: point in polygon with shapely, projection with pyproj. Does not belong here: what follows from it (dbt staging).
 Where no outline of an Ortsteil holds the point, the Ortsteil stays open: it is never guessed. A point on the line
-between two outlines belongs to the one with the smaller number, so that the result does not depend on order.
+between two outlines belongs to the one with the smaller number, so that the result does not depend on order. Where the
+outlines contradict each other, the Ortsteil decides: its first digit is its Stadtbezirk.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import duckdb
 import pandas as pd
 from pyproj import Transformer
 from shapely import STRtree
-from shapely.geometry import Point, shape
+from shapely.geometry import Point, Polygon, shape
 
 EPSG_SCHULEN = 25832
 """ETRS89 / UTM zone 32N: the only system of the school directory (text ``null`` stands for it as well)."""
@@ -44,8 +45,8 @@ def verorte_schulen(con: duckdb.DuckDBPyConnection) -> int:
         if bezirk is None and ortsteil is None:
             continue
         umriss = ortsteile.loc[ortsteil] if ortsteil is not None else bezirke.loc[bezirk]
-        nummer = f"{bezirke.loc[bezirk, 'nummer'][-1]}00" if bezirk is not None else f"{umriss['nummer'][0]}00"
         ort = None if ortsteil is None else umriss["nummer"]
+        nummer = f"{umriss['nummer'][-1] if ort is None else ort[0]}00"  # STB02 → 200, 202 → 200
         zeilen.append([abruf, int(zeile), nummer, ort, umriss["abruf"], int(umriss["zeile"])])
     con.execute("delete from raw.verortung")
     if zeilen:
@@ -59,7 +60,7 @@ def _umrisse(con: duckdb.DuckDBPyConnection, tabelle: str) -> pd.DataFrame:
     umrisse = con.execute(
         f"select abruf, zeile, nummer, geometrie from raw.{tabelle} order by nummer, abruf, zeile"  # noqa: S608
     ).df()
-    umrisse["form"] = [shape(json.loads(text)) for text in umrisse["geometrie"]]
+    umrisse["form"] = [shape(json.loads(text)) if text else Polygon() for text in umrisse["geometrie"]]
     return umrisse
 
 

@@ -1,55 +1,47 @@
-"""A small release for tests of releasing, lineage and audit."""
+"""A small release for tests of releasing, lineage and audit: built once, copied for every test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import copy
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
-import dagster as dg
 import pytest
-from kleinlager import Klein, baue_kleinlager
-from laufhilfe import Szene
+from kleinlager import Klein, Kleinfreigabe, baue_kleinlager
 
-from pipelines.freigabe import Freigabe, freigeben
-
-
-@dataclass
-class Kleinfreigabe:
-    """A released small warehouse."""
-
-    klein: Klein
-    freigabe: Freigabe
-    freigaben: Path
-
-
-def gib_frei(klein: Klein, freigaben: Path) -> Freigabe:
-    """Release a small warehouse."""
-    return freigeben(klein.lager, klein.manifest, freigaben, klein.archiv, klein.id)
-
-
-@pytest.fixture
-def klein(tmp_path: Path) -> Klein:
-    """A warehouse that was not released yet."""
-    return baue_kleinlager(tmp_path)
-
-
-@pytest.fixture
-def kleinfreigabe(klein: Klein, tmp_path: Path) -> Kleinfreigabe:
-    """The same, released."""
-    return Kleinfreigabe(klein, gib_frei(klein, tmp_path / "freigaben"), tmp_path / "freigaben")
-
-
-@pytest.fixture
-def freigabe_machen() -> Callable[[Klein, Path], Freigabe]:
-    """The function that releases."""
-    return gib_frei
+from pipelines.freigabe import freigeben
+from quellen.archiv import Archiv
 
 
 @pytest.fixture(scope="session")
-def nachtlauf_defs(beispiel_freigabe: Szene) -> dg.Definitions:
-    """What Dagster loads. Its steps read their settings from the environment of the test that runs them."""
-    with pytest.MonkeyPatch.context() as umgebung:
-        umgebung.setenv("SOZIALRAUM_DATEN", str(beispiel_freigabe.daten))
-        from pipelines.definitions import defs  # noqa: PLC0415 - loading reads the environment
-    return defs
+def _vorlage(tmp_path_factory: pytest.TempPathFactory) -> Kleinfreigabe:
+    ordner = tmp_path_factory.mktemp("vorlage")
+    klein = baue_kleinlager(ordner)
+    freigaben = ordner / "freigaben"
+    return Kleinfreigabe(klein, freigeben(klein.lager, klein.manifest, freigaben, klein.archiv, klein.id), freigaben)
+
+
+@pytest.fixture
+def klein(_vorlage: Kleinfreigabe, tmp_path: Path) -> Klein:
+    """A warehouse of its own that was not released yet."""
+    shutil.copy(_vorlage.klein.lager, tmp_path / "lager.duckdb")
+    shutil.copytree(_vorlage.klein.archiv.ordner, tmp_path / "archiv")
+    return Klein(
+        tmp_path / "lager.duckdb",
+        copy.deepcopy(_vorlage.klein.manifest),
+        Archiv(tmp_path / "archiv"),
+        dict(_vorlage.klein.katalog),
+        _vorlage.klein.id,
+    )
+
+
+@pytest.fixture
+def kleinfreigabe(_vorlage: Kleinfreigabe, klein: Klein, tmp_path: Path) -> Kleinfreigabe:
+    """The same, released; may be spoiled."""
+    freigaben = tmp_path / "freigaben"
+    shutil.copytree(_vorlage.freigaben, freigaben, symlinks=True)
+    for datei in freigaben.rglob("*"):
+        if datei.is_file():
+            datei.chmod(0o644)
+    return Kleinfreigabe(klein, replace(_vorlage.freigabe, ordner=freigaben / klein.id), freigaben)

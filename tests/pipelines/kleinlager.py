@@ -9,7 +9,20 @@ from typing import Any
 
 import duckdb
 import yaml
+from kleinkatalog import (
+    EINWOHNER,
+    INDIKATOREN,
+    ORTSTEILE,
+    SCHUELER,
+    SCHULEN,
+    STADTBEZIRKE,
+    ZEICHEN,
+    ZUORDNUNG,
+    ZUZUEGE,
+    katalog,
+)
 
+from pipelines.freigabe import Freigabe
 from quellen.archiv import Abruf, Archiv, Objekt
 from quellen.lesen import inhaltshash
 from quellen.modell import Quelle
@@ -19,193 +32,6 @@ PROJEKT = Path(__file__).resolve().parents[2] / "dbt_projekt"
 STADT, BEZIRK, VIERLINDEN, MARXLOH = "05112000", "05112000-200", "05112000-201", "05112000-202"
 TEILE = {STADT: [STADT, BEZIRK, VIERLINDEN, MARXLOH], BEZIRK: [BEZIRK, VIERLINDEN, MARXLOH]}
 VERZEICHNISSE = {"ortsteil": frozenset({"201", "202"})}
-
-EINWOHNER = """Stichtag;Ortsteil;Staat;unter 18 Jahre;18 Jahre und älter
-31.12.2022;201;deutsch;1.000;4.000
-31.12.2022;201;nichtdeutsch;300;900
-31.12.2022;202;deutsch;1.500;5.000
-31.12.2022;202;nichtdeutsch;2.500;7.500
-31.12.2023;201;deutsch;1.010;4.010
-31.12.2023;201;nichtdeutsch;-;910
-31.12.2023;202;deutsch;1.510;5.010
-31.12.2023;202;nichtdeutsch;2.510;7.510
-"""
-ZUZUEGE = """Jahr;Ortsteil;Zuzüge
-2022;201;100
-2022;202;1.200
-2023;201;.
-2023;202;1.100
-"""
-SCHULEN = """Schulnummer;Schulform;Lage
-100001;02;202
-100002;02;999
-"""
-SCHUELER = """Schulnummer;Anzahl
-100001;400
-"""
-INDIKATOREN = {
-    # id: (name, thema, modul, faktor, einheit, zaehler, nenner, unsicherheit)
-    "einwohner": ("Einwohner", "bevoelkerung", "R", 1.0, "Personen", "einwohner", "", ""),
-    "auslaenderanteil": (
-        "Ausländeranteil",
-        "bevoelkerung",
-        "R",
-        100.0,
-        "Prozent",
-        "einwohner (staatsangehoerigkeit nichtdeutsch)",
-        "einwohner",
-        "Wilson-Intervall zu 95 %",
-    ),
-    "zuzugsziffer": (
-        "Zuzugsziffer",
-        "wanderung",
-        "W",
-        1000.0,
-        "je 1000",
-        "zuzuege_aussen",
-        "0.5 × einwohner; 0.5 × einwohner am Stichtag des Vorjahres",
-        "",
-    ),
-    "schulen": ("Schulen", "schule", "M5", 1.0, "Schulen", "schulen", "", ""),
-    "schueler_je_100_6_9": (
-        "Grundschulkinder je 100 Kinder",
-        "schule",
-        "M5",
-        100.0,
-        "je 100",
-        "schueler",
-        "einwohner (Alter 0 bis 17) am 31.12. im Schuljahr",
-        "",
-    ),
-}
-ZUORDNUNG = [
-    *(("einwohner", k, "zaehler", 1, "stichtag", 1.0, False) for k in (1, 2, 3, 4)),
-    *(("auslaenderanteil", k, "zaehler", 1, "stichtag", 1.0, False) for k in (3, 4)),
-    *(("auslaenderanteil", k, "nenner", 1, "stichtag", 1.0, False) for k in (1, 2, 3, 4)),
-    ("zuzugsziffer", 5, "zaehler", 1, "stichtag", 1.0, False),
-    *(("zuzugsziffer", k, "nenner", 1, "stichtag", 0.5, False) for k in (1, 2, 3, 4)),
-    *(("zuzugsziffer", k, "nenner", 2, "vorjahr", 0.5, False) for k in (1, 2, 3, 4)),
-    ("schulen", 6, "zaehler", 1, "stichtag", 1.0, False),
-    ("schueler_je_100_6_9", 7, "zaehler", 1, "stichtag", 1.0, True),
-    *(("schueler_je_100_6_9", k, "nenner", 1, "schuljahr", 1.0, True) for k in (1, 3)),
-]
-_ZEICHEN = {
-    "-": {"wert": 0, "status": "A", "bedeutung": "nichts vorhanden"},
-    ".": {"status": "Q", "vertraulichkeit": "A", "bedeutung": "geheim"},
-}
-
-
-def _quelle(id_: str, teil: str, einheit: str, basis: str, **vertrag: Any) -> Quelle:
-    return Quelle.model_validate(
-        {
-            "id": id_,
-            "titel": f"Titel von {id_}",
-            "herausgeber": "Stadt Duisburg",
-            "lizenz": {"id": "cc-by-3.0-de", "url": "https://example.org/l", "namensnennung": f"Stadt, {id_}, CC BY"},
-            "seite": "https://example.org/",
-            "rhythmus": "jährlich",
-            "hoechstalter_tage": 400,
-            "bestaetigt": True,
-            "basis": basis,
-            "einheit": einheit,
-            "zugang": {"portal": "direkt", "basis": "https://example.org", "hosts": ["example.org"]},
-            "zeichen": _ZEICHEN,
-            "teile": {teil: {"beschreibung": "Test", "dateimuster": r".*\.csv", "zugang": {}, **vertrag}},
-        }
-    )
-
-
-def katalog() -> dict[str, Quelle]:
-    """Declarations of the four small sources."""
-    ortsteil = {"typ": "schluessel", "verzeichnis": "ortsteil"}
-    quellen = [
-        _quelle(
-            "einwohner_ortsteil",
-            "alter",
-            "Personen",
-            "melderegister",
-            form="werte",
-            felder={
-                "stichtag": {"typ": "datum"},
-                "ortsteil": ortsteil,
-                "staat": {"typ": "auspraegung", "werte": {"deutsch": "deutsch", "nichtdeutsch": "nichtdeutsch"}},
-                "alter": {"typ": "alter"},
-            },
-            eindeutig=["stichtag", "ortsteil", "staat"],
-            formate=[
-                {
-                    "art": "csv",
-                    "tausender": ".",
-                    "orte": {
-                        "stichtag": {"spalte": "Stichtag"},
-                        "ortsteil": {"spalte": "Ortsteil"},
-                        "staat": {"spalte": "Staat"},
-                    },
-                    "wertspalten": [
-                        {"muster": r"(?P<alter>unter \d+ Jahre|\d+ Jahre und älter)", "merkmal": "einwohner"}
-                    ],
-                }
-            ],
-        ),
-        _quelle(
-            "bewegungen_ortsteil",
-            "bewegungen",
-            "Personen",
-            "melderegister",
-            form="werte",
-            felder={"jahr": {"typ": "jahr"}, "ortsteil": ortsteil},
-            eindeutig=["jahr", "ortsteil"],
-            formate=[
-                {
-                    "art": "csv",
-                    "tausender": ".",
-                    "orte": {"jahr": {"spalte": "Jahr"}, "ortsteil": {"spalte": "Ortsteil"}},
-                    "wertspalten": [{"muster": "Zuzüge", "merkmal": "zuzuege_aussen"}],
-                }
-            ],
-        ),
-        _quelle(
-            "schulen",
-            "verzeichnis",
-            "Schulen",
-            "",
-            form="liste",
-            kennung="schulnummer",
-            felder={
-                "schulnummer": {"typ": "schluessel", "muster": r"\d{6}"},
-                "schulform": {"typ": "schluessel", "muster": r"\d\d"},
-                "lage": {"typ": "text"},
-            },
-            eindeutig=["schulnummer"],
-            formate=[
-                {
-                    "art": "csv",
-                    "orte": {
-                        "schulnummer": {"spalte": "Schulnummer"},
-                        "schulform": {"spalte": "Schulform"},
-                        "lage": {"spalte": "Lage"},
-                    },
-                }
-            ],
-        ),
-        _quelle(
-            "schuelerzahlen",
-            "anzahlen",
-            "Personen",
-            "",
-            form="werte",
-            felder={"schulnummer": {"typ": "schluessel", "muster": r"\d{6}"}},
-            eindeutig=["schulnummer"],
-            formate=[
-                {
-                    "art": "csv",
-                    "orte": {"schulnummer": {"spalte": "Schulnummer"}},
-                    "wertspalten": [{"muster": "Anzahl", "merkmal": "schueler"}],
-                }
-            ],
-        ),
-    ]
-    return {q.id: q for q in quellen}
 
 
 @dataclass
@@ -219,10 +45,24 @@ class Klein:
     id: str
 
 
+@dataclass
+class Kleinfreigabe:
+    """A released small warehouse."""
+
+    klein: Klein
+    freigabe: Freigabe
+    freigaben: Path
+
+    @property
+    def datei(self) -> Path:
+        """The released DuckDB file."""
+        return self.freigabe.ordner / "sozialraum.duckdb"
+
+
 def manifest() -> dict[str, Any]:
     """What dbt's manifest says about the released tables, read from the project's own .yml files."""
     knoten: dict[str, Any] = {}
-    for datei in sorted(PROJEKT.glob("models/*/*.yml")) + [PROJEKT / "seeds" / "seeds.yml"]:
+    for datei in [*sorted(PROJEKT.glob("models/*/*.yml")), PROJEKT / "seeds" / "seeds.yml"]:
         inhalt = yaml.safe_load(datei.read_text(encoding="utf-8"))
         for art in ("models", "seeds"):
             for modell in inhalt.get(art, []):
@@ -252,6 +92,8 @@ def baue_kleinlager(
         ("einwohner_ortsteil", "alter"): ("einwohner.csv", einwohner, None),
         ("bewegungen_ortsteil", "bewegungen"): ("bewegungen.csv", ZUZUEGE, None),
         ("schulen", "verzeichnis"): ("schulen.csv", SCHULEN, date(2024, 1, 15)),
+        ("gebiete", "ortsteile"): ("ortsteile.csv", ORTSTEILE, None),
+        ("gebiete", "stadtbezirke"): ("stadtbezirke.csv", STADTBEZIRKE, None),
         ("schuelerzahlen", "anzahlen"): ("anzahlen.csv", SCHUELER, date(2024, 1, 15)),
     }
     abrufe, saetze = [], {}
@@ -277,6 +119,8 @@ def baue_kleinlager(
             (hash_, quelle, teil, wann, 200, "", len(daten), name, url, stand, datenart, "direkt", "cc-by-3.0-de")
         )
         satz = lies_und_pruefe(daten, quellen[quelle], teil, name, VERZEICHNISSE)
+        if quelle == "gebiete":
+            continue
         saetze[quelle] = [{"abruf": hash_, **zeile} for zeile in satz.daten.to_dict("records")]
     beobachtungen, abgewiesen = _beobachtungen(saetze, datenart)
     tabellen = _stammdaten() | {
@@ -285,16 +129,38 @@ def baue_kleinlager(
         "abgewiesen": abgewiesen,
         "indikatoren": kennzahlen(beobachtungen, id_, datenart),
         "freigabe": [
-            (id_, datetime(2024, 5, 1, 2, 31, tzinfo=UTC), "c0ffee", "d" * 64, "a" * 64, "lauf-1", vorgaenger)
-            + ("beispiel", datenart == "beispiel")
+            (
+                id_,
+                datetime(2024, 5, 1, 2, 31, tzinfo=UTC),
+                "c0ffee",
+                "d" * 64,
+                "a" * 64,
+                "lauf-1",
+                vorgaenger,
+                "beispiel",
+                datenart == "beispiel",
+            )
         ],
         "quellen": [
-            (q.id, q.titel, q.herausgeber, q.lizenz.id, q.lizenz.url, q.lizenz.namensnennung, q.seite, q.rhythmus)
-            + (True, q.basis, "gut", "")
+            (
+                q.id,
+                q.titel,
+                q.herausgeber,
+                q.lizenz.id,
+                q.lizenz.url,
+                q.lizenz.namensnennung,
+                q.seite,
+                q.rhythmus,
+                True,
+                q.basis,
+                "gut",
+                "",
+            )
             for q in quellen.values()
         ],
     }
     deklaration = manifest()
+    tabellen |= _breit(deklaration, tabellen["indikatoren"])
     schreibe(ordner / "lager.duckdb", deklaration, tabellen)
     return Klein(ordner / "lager.duckdb", deklaration, archiv, quellen, id_)
 
@@ -304,6 +170,7 @@ def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[
     lager.unlink(missing_ok=True)
     with duckdb.connect(str(lager)) as con:
         con.execute("set timezone = 'UTC'")
+        con.execute("begin")
         for knoten in deklaration["nodes"].values():
             name = knoten["config"]["meta"].get("freigabe")
             if not name:
@@ -317,6 +184,7 @@ def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[
                 con.execute(
                     f"insert into {knoten['schema']}.{knoten['alias']} ({gegeben}) values ({platz})", list(zeile)
                 )
+        con.execute("commit")
 
 
 def _typ(tabelle: str, spalte: str, angaben: dict[str, Any]) -> str:
@@ -329,12 +197,20 @@ def _typ(tabelle: str, spalte: str, angaben: dict[str, Any]) -> str:
 
 def _stammdaten() -> dict[str, list[tuple[Any, ...]]]:
     return {
-        "status": [("A", 0, True, "wie geliefert"), ("M", 7, False, "nicht sinnvoll")]
-        + [("O", 9, False, "keine Angabe"), ("Q", 10, False, "unterdrückt oder geheim")],
+        "status": [
+            ("A", 0, True, "wie geliefert"),
+            ("M", 7, False, "nicht sinnvoll"),
+            ("O", 9, False, "keine Angabe"),
+            ("Q", 10, False, "unterdrückt oder geheim"),
+        ],
         "vertraulichkeit": [("F", 0, "frei"), ("A", 2, "primär gesperrt")],
         "module": [("R", 0, "Rahmenbedingungen", None, None)],
-        "merkmale": [("einwohner", "Einwohner", "Personen", False), ("zuzuege_aussen", "Zuzüge", "Personen", False)]
-        + [("schulen", "Schulen", "Schulen", True), ("schueler", "Schüler", "Personen", True)],
+        "merkmale": [
+            ("einwohner", "Einwohner", "Personen", False),
+            ("zuzuege_aussen", "Zuzüge", "Personen", False),
+            ("schulen", "Schulen", "Schulen", True),
+            ("schueler", "Schüler", "Personen", True),
+        ],
         "gebiete": [
             (STADT, "05112", "Duisburg", "stadt", "05", date(1975, 1, 1), None, 232.8),
             (BEZIRK, "200", "Hamborn", "stadtbezirk", STADT, None, None, None),
@@ -346,19 +222,56 @@ def _stammdaten() -> dict[str, list[tuple[Any, ...]]]:
         ],
         "gebietszuordnung": [(g, t) for g in (STADT, BEZIRK, VIERLINDEN, MARXLOH) for t in TEILE.get(g, [g])],
         "indikator_katalog": [
-            (i, name, f"{name} am Stichtag.", zaehler, nenner, faktor, einheit, modul, "Modul", thema)
-            + ("neutral", "einwohner_ortsteil", "", unsicherheit)
+            (
+                i,
+                name,
+                f"{name} am Stichtag.",
+                zaehler,
+                nenner,
+                faktor,
+                einheit,
+                modul,
+                "Modul",
+                thema,
+                "neutral",
+                "einwohner_ortsteil",
+                "",
+                unsicherheit,
+            )
             for i, (name, thema, modul, faktor, einheit, zaehler, nenner, unsicherheit) in INDIKATOREN.items()
         ],
         "indikator_zuordnung": ZUORDNUNG,
     }
 
 
-SPALTEN = (
-    "merkmal gebiet stichtag zeitraum_von geschlecht alter_von alter_bis staatsangehoerigkeit staat schulform "
-    "rechtsform schulbetrieb sozialindexstufe einrichtung ist_summe wert einheit status vertraulichkeit basis quelle "
-    "abruf zeile spalte originaltext datenart klasse"
-).split()
+def _breit(deklaration: dict[str, Any], lang: list[tuple[Any, ...]]) -> dict[str, list[tuple[Any, ...]]]:
+    """The wide tables: one row per district, date and basis."""
+    tabellen = {}
+    for thema in ("bevoelkerung", "wanderung", "schule"):
+        spalten = deklaration["nodes"][f"models.{thema}"]["columns"]
+        eigene = [z for z in lang if INDIKATOREN[z[0]][1] == thema]
+        werte = {(z[1], z[3], z[9], z[0]): z[5] for z in eigene}
+        tabellen[f"indikatoren_{thema}"] = [
+            (
+                gebiet,
+                "",
+                ebene,
+                tag,
+                basis,
+                *tuple(werte.get((gebiet, tag, basis, s)) for s in list(spalten)[5:-1]),
+                False,
+            )
+            for gebiet, ebene, tag, basis in sorted({(z[1], z[2], z[3], z[9]) for z in eigene})
+        ]
+    return tabellen
+
+
+_SPALTEN = """
+merkmal gebiet stichtag zeitraum_von geschlecht alter_von alter_bis staatsangehoerigkeit staat schulform rechtsform
+schulbetrieb sozialindexstufe einrichtung ist_summe wert einheit status vertraulichkeit basis quelle abruf zeile spalte
+originaltext datenart klasse
+"""
+SPALTEN = _SPALTEN.split()
 
 
 def _beobachtungen(saetze: dict[str, list[dict[str, Any]]], datenart: str) -> tuple[list[Any], list[Any]]:
@@ -370,15 +283,15 @@ def _beobachtungen(saetze: dict[str, list[dict[str, Any]]], datenart: str) -> tu
             b |= {"ist_summe": False, "quelle": quelle, "datenart": datenart, "einheit": "Personen"}
             b |= {s: z[s] for s in ("abruf", "zeile", "spalte", "originaltext")}
             text = z["originaltext"]
-            b["wert"] = {".": None, "-": 0.0}[text] if text in _ZEICHEN else float(text.replace(".", ""))
+            b["wert"] = {".": None, "-": 0.0}[text] if text in ZEICHEN else float(text.replace(".", ""))
             b["status"], b["vertraulichkeit"] = ("Q", "A") if text == "." else ("A", "F")
             b["basis"] = "melderegister" if "ortsteil" in z else ""
-            if "staat" in z:
+            if "staatsangehoerigkeit" in z:
                 jung = z["alter"].startswith("unter")
-                b |= {"merkmal": "einwohner", "staatsangehoerigkeit": z["staat"]}
+                b |= {"merkmal": "einwohner", "staatsangehoerigkeit": z["staatsangehoerigkeit"]}
                 b |= {"alter_von": 0 if jung else 18, "alter_bis": 17 if jung else None}
                 b |= {"stichtag": datetime.strptime(z["stichtag"], "%d.%m.%Y").date()}
-                b["klasse"] = 1 + (not jung) + 2 * (z["staat"] == "nichtdeutsch")
+                b["klasse"] = 1 + (not jung) + 2 * (z["staatsangehoerigkeit"] == "nichtdeutsch")
             elif "jahr" in z:
                 b |= {"merkmal": "zuzuege_aussen", "klasse": 5}
                 b |= {"zeitraum_von": date(int(z["jahr"]), 1, 1), "stichtag": date(int(z["jahr"]), 12, 31)}
@@ -409,7 +322,8 @@ def kennzahlen(beobachtungen: list[tuple[Any, ...]], id_: str, datenart: str = "
         for gebiet, ebene in ebenen.items():
             for tag in [date(2024, 7, 31)] if schule else jahre:
                 teile = {"zaehler": 0.0, "nenner": 0.0}
-                ohne, terme, von = 0, {("zaehler", 1)} if schule else set(), None
+                umriss = gebiet in (STADT, BEZIRK, VIERLINDEN)
+                ohne, terme, von = int(schule and not umriss), {("zaehler", 1)} if schule else set(), None
                 for i, klasse, rolle, term, bezug, gewicht, _gemischt in ZUORDNUNG:
                     ziel = {"vorjahr": date(tag.year - 1, 12, 31), "schuljahr": date(tag.year - 1, 12, 31)}.get(
                         bezug, tag
@@ -428,11 +342,26 @@ def kennzahlen(beobachtungen: list[tuple[Any, ...]], id_: str, datenart: str = "
                 wert = faktor * teile["zaehler"] / (teile["nenner"] if nenner else 1) if gut else None
                 unten, oben = _wilson(teile["zaehler"], teile["nenner"]) if unsicher and gut else (None, None)
                 ergebnis.append(
-                    (indikator, gebiet, ebene, tag, von, wert, einheit, teile["zaehler"] if gut else None)
-                    + (teile["nenner"] if gut and nenner else None,)
-                    + ("" if indikator == "schulen" else "melderegister",)
-                    + ("A" if gut else "Q" if ohne else "O", "A" if ohne else "F", "A" if unsicher and gut else None)
-                    + (unten, oben, 0, datenart, id_)
+                    (
+                        indikator,
+                        gebiet,
+                        ebene,
+                        tag,
+                        von,
+                        wert,
+                        einheit,
+                        teile["zaehler"] if gut else None,
+                        teile["nenner"] if gut and nenner else None,
+                        "" if indikator == "schulen" else "melderegister",
+                        "A" if gut else "Q" if ohne and not schule else "O",
+                        "A" if ohne and not schule else "F",
+                        "A" if unsicher and gut else None,
+                        unten,
+                        oben,
+                        0,
+                        datenart,
+                        id_,
+                    )
                 )
     return ergebnis
 

@@ -36,12 +36,22 @@ MELDUNG = {
     "schulen": ("Datei schuldaten.csv, Zeile 2", "Gefunden: ", "»Schulnummer_neu«", "Erwartet: »Schulnummer«"),
     "bewegungen_ortsteil": (".csv, Zeile 2", "Gefunden: »999«", "Erwartet: "),
     "schuelerzahlen": ("Datei anzahlen.csv, Zeile 3, Spalte 2", "»§«", "Erwartet: "),
-    "schulsozialindex": ("Datei schulliste_sj_", "Wartungsarbeiten", "Erwartet: "),
+    "schulsozialindex": ("schulliste_sj_", "Wartungsarbeiten", "Erwartet: "),
     "bevoelkerung_kreis": ("abgeschnitten oder beschädigt", "Erwartet: ein ganzes ZIP"),
     "gebiete": ("gebiete/ortsteile", "Gefunden: ", "Erwartet: "),
 }
 """What each message must name."""
-NUR_HERKUNFT = {"abgerufen_am", "url", "http_status", "etag", "weg", "freigabe", "freigabe_vorher", "freigabe_nachher"}
+NUR_HERKUNFT = {
+    "abgerufen_am",
+    "datei",
+    "url",
+    "http_status",
+    "etag",
+    "weg",
+    "freigabe",
+    "freigabe_vorher",
+    "freigabe_nachher",
+}
 
 
 def _tabellen(datei: Path) -> dict[str, list[str]]:
@@ -194,6 +204,12 @@ class TestLive:
         assert {z[0] for z in zeilen} >= {"schueler", "schueler_je_100_6_9", "sozialindex_mittel"}
         assert {z[1:3] for z in zeilen} == {("neu", None)}
         assert {z[3] for z in zeilen} == {"Quelle geändert: schuelerzahlen"}
+
+    def test_auch_die_dateien_heissen_gleich_ausser_den_seiten_der_karten(
+        self, live: Szene, beispiel_freigabe: Szene
+    ) -> None:
+        namen = "select quelle, teil, datei, abruf from abrufe where datei not like '%.geojson' order by all"
+        assert frage(freigabe_von(live, 1), namen) == beispiel_freigabe.frage(namen)
 
     def test_jeder_abruf_traegt_adresse_und_status(self, live: Szene) -> None:
         for url, status, weg in frage(freigabe_von(live, 1), "select url, http_status, weg from abrufe"):

@@ -2,10 +2,54 @@
    (observations that behave alike under every condition of the catalogue), and the few class sums are then mapped to
    numerators and denominators. Result: one row per indicator, district, date and population basis. #}
 {% macro indikatorwerte(thema) -%}
-with zuordnung as (
-    select klassenzuordnung.*
+with klassen_des_themas as (
+    select
+        klassenzuordnung.klasse,
+        klassenzuordnung.indikator,
+        klassenzuordnung.rolle,
+        klassenzuordnung.term,
+        klassenzuordnung.bezug,
+        klassenzuordnung.gewicht,
+        klassenzuordnung.passt,
+        klassenzuordnung.gemischt
     from {{ ref('klassenzuordnung') }} as klassenzuordnung
     where klassenzuordnung.thema = '{{ thema }}' and klassenzuordnung.rolle in ('zaehler', 'nenner')
+),
+
+signaturen as (
+    select
+        klassen_des_themas.klasse,
+        string_agg(
+            concat_ws(
+                '|', klassen_des_themas.indikator, klassen_des_themas.rolle, klassen_des_themas.term,
+                klassen_des_themas.bezug, klassen_des_themas.gewicht, klassen_des_themas.passt
+            ),
+            ';' order by klassen_des_themas.indikator, klassen_des_themas.rolle, klassen_des_themas.term
+        ) as signatur
+    from klassen_des_themas
+    group by klassen_des_themas.klasse
+),
+
+-- Classes that only other themes tell apart are one group here: fewer rows to carry up the districts.
+gruppen as (
+    select
+        signaturen.klasse,
+        dense_rank() over (order by signaturen.signatur) as gruppe
+    from signaturen
+),
+
+zuordnung as (
+    select distinct
+        gruppen.gruppe,
+        klassen_des_themas.indikator,
+        klassen_des_themas.rolle,
+        klassen_des_themas.term,
+        klassen_des_themas.bezug,
+        klassen_des_themas.gewicht,
+        klassen_des_themas.passt,
+        klassen_des_themas.gemischt
+    from klassen_des_themas
+    inner join gruppen on gruppen.klasse = klassen_des_themas.klasse
 ),
 
 summen as (
@@ -13,7 +57,7 @@ summen as (
         beobachtungen.gebiet,
         beobachtungen.stichtag,
         beobachtungen.basis,
-        beobachtungen.klasse,
+        gruppen.gruppe,
         sum(beobachtungen.wert) as summe,
         count(*) - count(beobachtungen.wert) as ohne_wert,
         max(status.rang) as status_rang,
@@ -21,11 +65,19 @@ summen as (
         max(case beobachtungen.datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end) as datenart_rang,
         min(beobachtungen.zeitraum_von) as zeitraum_von
     from {{ ref('beobachtungen') }} as beobachtungen
+    inner join gruppen on gruppen.klasse = beobachtungen.klasse
     inner join {{ ref('status') }} as status on status.status = beobachtungen.status
     inner join {{ ref('vertraulichkeit') }} as vertraulichkeit
         on vertraulichkeit.vertraulichkeit = beobachtungen.vertraulichkeit
-    where beobachtungen.klasse in (select zuordnung.klasse from zuordnung)
     group by all
+),
+
+merkmale_je_gruppe as (
+    select distinct
+        gruppen.gruppe,
+        klassen.merkmal
+    from gruppen
+    inner join {{ ref('klassen') }} as klassen on klassen.klasse = gruppen.klasse
 ),
 
 hochgerechnet as (
@@ -33,7 +85,7 @@ hochgerechnet as (
         gebietshuelle.gebiet,
         summen.stichtag,
         summen.basis,
-        summen.klasse,
+        summen.gruppe,
         sum(summen.summe) as summe,
         sum(summen.ohne_wert) as ohne_wert,
         max(summen.status_rang) as status_rang,
@@ -48,7 +100,7 @@ hochgerechnet as (
         abdeckung.gebiet,
         abdeckung.stichtag,
         '' as basis,
-        klassen.klasse,
+        merkmale_je_gruppe.gruppe,
         abdeckung.wert as summe,
         case when abdeckung.wert is null then 1 else 0 end as ohne_wert,
         status.rang as status_rang,
@@ -56,10 +108,8 @@ hochgerechnet as (
         case abdeckung.datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end as datenart_rang,
         abdeckung.zeitraum_von
     from {{ ref('abdeckung') }} as abdeckung
-    inner join (select distinct k.klasse, k.merkmal from {{ ref('klassen') }} as k) as klassen
-        on klassen.merkmal = abdeckung.merkmal
+    inner join merkmale_je_gruppe on merkmale_je_gruppe.merkmal = abdeckung.merkmal
     inner join {{ ref('status') }} as status on status.status = abdeckung.status
-    where klassen.klasse in (select zuordnung.klasse from zuordnung)
 ),
 
 basen as (
@@ -89,7 +139,7 @@ beitraege as (
         hochgerechnet.datenart_rang,
         case when zuordnung.rolle = 'zaehler' then hochgerechnet.zeitraum_von end as zeitraum_von
     from hochgerechnet
-    inner join zuordnung on zuordnung.klasse = hochgerechnet.klasse
+    inner join zuordnung on zuordnung.gruppe = hochgerechnet.gruppe
     left join basen on zuordnung.gemischt and hochgerechnet.basis = ''
     where not (zuordnung.gemischt and zuordnung.bezug = 'schuljahr'
         and (month(hochgerechnet.stichtag) != 12 or day(hochgerechnet.stichtag) != 31))

@@ -1,9 +1,19 @@
 -- Directories (schools) list what exists: where nothing is listed there is nothing, but only if the district's outline
 -- is known. One row per Merkmal, school year and district: wert 0 where absence means none, null where it is unknown.
 with zeitraeume as (
-    select merkmal, stichtag, min(zeitraum_von) as zeitraum_von
+    select
+        merkmal,
+        stichtag,
+        min(zeitraum_von) as zeitraum_von,
+        case when bool_or(datenart = 'beispiel') then 'beispiel' else min(datenart) end as datenart
     from {{ ref('beobachtungen_alle') }}
-    where grund is null and merkmal in (select m.merkmal from {{ ref('merkmale') }} as m where m.verzeichnis)
+    where
+        grund is null
+        and merkmal in (
+            select m.merkmal
+            from {{ ref('merkmale') }} as m
+            where m.verzeichnis
+        )
     group by merkmal, stichtag
 ),
 
@@ -29,7 +39,7 @@ select
     gebiete.gebiet,
     case when umrisse.gebiet is not null or gebiete.ebene = 'stadt' then 0.0 end as wert,
     case when umrisse.gebiet is not null or gebiete.ebene = 'stadt' then 'A' else 'O' end as status,
-    coalesce(umrisse.datenart, 'amtlich') as datenart
+    case when umrisse.datenart = 'beispiel' then 'beispiel' else zeitraeume.datenart end as datenart
 from zeitraeume
 cross join {{ ref('gebiete') }} as gebiete
 left join umrisse on umrisse.gebiet = gebiete.gebiet

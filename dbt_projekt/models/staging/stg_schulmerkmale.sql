@@ -8,10 +8,14 @@ with verzeichnis as (
 ),
 
 figuren as (
-    select quelle, abruf, zeile, spalte, originaltext, datenart, merkmal, schulnummer, zeitraum_von, stichtag, wert, status, vertraulichkeit
+    select
+        quelle, abruf, zeile, spalte, originaltext, datenart, merkmal, schulnummer, zeitraum_von, stichtag, wert,
+        status, vertraulichkeit
     from {{ ref('stg_schuelerzahlen') }}
     union all by name
-    select quelle, abruf, zeile, spalte, originaltext, datenart, merkmal, schulnummer, zeitraum_von, stichtag, wert, status, vertraulichkeit
+    select
+        quelle, abruf, zeile, spalte, originaltext, datenart, merkmal, schulnummer, zeitraum_von, stichtag, wert,
+        status, vertraulichkeit
     from {{ ref('stg_schulsozialindex') }}
 ),
 

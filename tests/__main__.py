@@ -1,0 +1,98 @@
+"""Everything that must hold before a change lands: ``python -m tests``; what follows is handed to pytest.
+
+Belongs here: which checks there are and in which order. Does not belong here: what they check. The checks that only
+read run first, two at a time; pytest comes last with two workers. Ends with 1 and the names of what failed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROJEKT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Schritt:
+    """One check: its name, its command line and what it needs in the environment."""
+
+    name: str
+    befehl: Sequence[str]
+    umgebung: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ergebnis:
+    """What a check said, whether it passed, and how long it took."""
+
+    schritt: Schritt
+    bestanden: bool
+    text: str
+    sekunden: float
+
+
+def lesende(zwischen: Path) -> list[Schritt]:
+    """The checks that read the tree only, the longest first; ``zwischen`` takes what dbt writes on the way."""
+    dbt = {
+        "SOZIALRAUM_LAGER": str(zwischen / "lager.duckdb"),
+        "DBT_TARGET_PATH": str(zwischen / "target"),
+        "DBT_LOG_PATH": str(zwischen / "logs"),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    sqlfluff = ["sqlfluff", "lint", "--disable-progress-bar", "dbt_projekt/models", "dbt_projekt/tests"]
+    return [
+        Schritt("sqlfluff", sqlfluff, dbt),
+        Schritt("mypy", ["mypy"]),
+        Schritt("ruff check", ["ruff", "check", "."]),
+        Schritt("ruff format", ["ruff", "format", "--check", "."]),
+        Schritt("lint-imports", ["lint-imports"]),
+    ]
+
+
+def fuehre_aus(schritt: Schritt) -> Ergebnis:
+    """Run one check in the project's folder and keep its output."""
+    beginn = time.monotonic()
+    name, *argumente = schritt.befehl
+    lauf = subprocess.run(
+        [str(BIN / name), *argumente],
+        cwd=PROJEKT,
+        env=os.environ | schritt.umgebung,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Ergebnis(schritt, lauf.returncode == 0, lauf.stdout, time.monotonic() - beginn)
+
+
+def melde(ergebnis: Ergebnis) -> None:
+    """One line for what passed; the whole output of what did not."""
+    wort = "bestanden" if ergebnis.bestanden else "NICHT bestanden"
+    print(f"{ergebnis.schritt.name}: {wort} ({ergebnis.sekunden:.0f} s)", flush=True)
+    if not ergebnis.bestanden:
+        print(ergebnis.text, flush=True)
+
+
+def haupt(argumente: Sequence[str]) -> int:
+    """Run all checks; returns the exit status."""
+    with tempfile.TemporaryDirectory() as ordner, ThreadPoolExecutor(2) as zwei:
+        ergebnisse = []
+        for ergebnis in zwei.map(fuehre_aus, lesende(Path(ordner))):
+            melde(ergebnis)
+            ergebnisse.append(ergebnis)
+    pytest = subprocess.run([sys.executable, "-m", "pytest", "-n", "2", *argumente], cwd=PROJEKT, check=False)
+    gescheitert = [e.schritt.name for e in ergebnisse if not e.bestanden] + ["pytest"] * bool(pytest.returncode)
+    print("Nicht bestanden: " + ", ".join(gescheitert) if gescheitert else "Alles bestanden", flush=True)
+    return 1 if gescheitert else 0
+
+
+if __name__ == "__main__":
+    sys.exit(haupt(sys.argv[1:]))

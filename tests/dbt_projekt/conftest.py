@@ -1,0 +1,115 @@
+"""One dbt build for all hand-made cities and one for the example archive."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import beispielquellen
+import duckdb
+import faelle
+import pandas as pd
+import pytest
+import wahrheiten
+from rohbau import KATALOG, LAUF, Rohbau, einfuegen, gebiete
+from staedte import OHNE_UMRISS, Kreis, Stadt, baue_kreis, baue_stadt, kreise, staedte, ziehe
+
+from pipelines.einstellungen import Einstellungen
+from pipelines.gebietsverzeichnis import verzeichnisse
+from pipelines.lager import verbinden
+from pipelines.rohtabellen.laden import GUT, lade_quelle
+from pipelines.rohtabellen.verortung import verorte_schulen
+from pipelines.transformation.dbt_lauf import Knotenergebnis, baue
+from quellen.archiv import Archiv
+
+BEZIRKE_MIT_UMRISS = tuple("123567")
+ANZAHL_STAEDTE, ANZAHL_KREISE = 30, 20
+
+
+@dataclass
+class Gebaut:
+    """A built private file."""
+
+    daten: Path
+    knoten: list[Knotenergebnis]
+    indikatoren: pd.DataFrame
+
+    def frage(self, sql: str) -> pd.DataFrame:
+        """Any query on the private file."""
+        with duckdb.connect(str(self.daten / "lager.duckdb"), read_only=True) as con:
+            return con.execute(sql).df()
+
+    def zeile(self, indikator: str, kurz: str, tag: date, basis: str) -> pd.Series | None:
+        """One figure by the short key of its district, or ``None``."""
+        gebiet = gebiete()[kurz][0]
+        t = self.indikatoren
+        treffer = t.loc[(t.indikator == indikator) & (t.gebiet == gebiet) & (t.stichtag == tag) & (t.basis == basis)]
+        assert len(treffer) <= 1
+        return None if treffer.empty else treffer.iloc[0]
+
+
+@dataclass
+class Kleinwelt(Gebaut):
+    """All hand-made cases in one warehouse."""
+
+    bau: Rohbau
+    staedte: dict[int, Stadt]
+    kreise: dict[int, Kreis]
+
+
+def lies(daten: Path, knoten: list[Knotenergebnis]) -> Gebaut:
+    """Read what a build released; dates as dates, missing as ``None``."""
+    with duckdb.connect(str(daten / "lager.duckdb"), read_only=True) as con:
+        tabelle = con.execute("select * from freigabe.indikatoren").df()
+    tabelle["stichtag"] = [t.date() for t in tabelle["stichtag"]]
+    return Gebaut(daten, knoten, tabelle)
+
+
+def baue_dbt(daten: Path, *argumente: str) -> list[Knotenergebnis]:
+    """``dbt build``; what went wrong is the message."""
+    ergebnis = baue(Einstellungen(daten=daten), argumente)
+    schlecht = [f"{k.knoten}: {k.meldung}" for k in ergebnis if not k.gut]
+    assert not schlecht, "\n".join(schlecht)
+    return ergebnis
+
+
+@pytest.fixture(scope="session")
+def kleinwelt(tmp_path_factory: pytest.TempPathFactory) -> Kleinwelt:
+    """Random cities, cases with a known answer and published figures, built once."""
+    umrisse = [k for k, (_, ebene) in gebiete().items() if ebene == "ortsteil" and k not in OHNE_UMRISS]
+    bau = Rohbau(umrisse, BEZIRKE_MIT_UMRISS)
+    gezogen = {1901 + 3 * nr: stadt for nr, stadt in enumerate(ziehe(staedte, ANZAHL_STAEDTE))}
+    kreistabellen = {1901 + 3 * nr: kreis for nr, kreis in enumerate(ziehe(kreise, ANZAHL_KREISE))}
+    for jahr, stadt in gezogen.items():
+        baue_stadt(bau, stadt, jahr)
+    for jahr, kreis in kreistabellen.items():
+        baue_kreis(bau, kreis, jahr)
+    for nr, fall in enumerate(faelle.FAELLE):
+        fall.fuelle(bau, faelle.jahr(nr))
+    wahrheiten.fuelle(bau)
+    daten = tmp_path_factory.mktemp("kleinwelt")
+    bau.schreibe(daten / "lager.duckdb")
+    gebaut = lies(daten, baue_dbt(daten))
+    return Kleinwelt(gebaut.daten, gebaut.knoten, gebaut.indikatoren, bau, gezogen, kreistabellen)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ohne_umgebung() -> None:
+    for name in [n for n in os.environ if n.startswith("SOZIALRAUM_") and n != "SOZIALRAUM_ECHTDATEN"]:
+        os.environ.pop(name)
+
+
+@pytest.fixture(scope="session")
+def beispiel(tmp_path_factory: pytest.TempPathFactory) -> Gebaut:
+    """The example archive, loaded by the real loader and built as far as the figures."""
+    daten = tmp_path_factory.mktemp("beispiel")
+    archiv = Archiv(beispielquellen.ARCHIV)
+    with verbinden(daten / "lager.duckdb") as con:
+        for quelle in KATALOG.values():
+            bericht = lade_quelle(con, quelle, archiv, verzeichnisse(), definitionen="", mit_beispiel=True)
+            assert bericht.zustand == GUT, bericht.meldung
+        verorte_schulen(con)
+        einfuegen(con, "raw.lauf", [LAUF])
+    return lies(daten, baue_dbt(daten, "--select", "+indikatoren", "+path:models/indikatoren", "--exclude", "resource_type:test"))
