@@ -1,7 +1,7 @@
 """``sozialraum ablegen``: check a file fetched by hand against its contract, then archive it as a retrieval.
 
-Belongs here: the order "check first, then record". Does not belong here: the record (``quellen.eingang``) and the contract
-(``quellen.vertrag``).
+Belongs here: the order "check first, then record". Does not belong here: the record (``quellen.eingang``) and the
+contract (``quellen.vertrag``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from quellen.modell import Quelle
 from quellen.vertrag import Rohsatz, lies_und_pruefe
 
 
-def pruefe_und_lege_ab(  # noqa: PLR0913 - the command's arguments
+def pruefe_und_lege_ab(
     quelle: Quelle, datei: Path, archiv: Archiv, *, stand: date | None, teil: str | None, jetzt: datetime
 ) -> tuple[Abruf, Rohsatz]:
     """Archive a file if its contract holds; otherwise raise ``QuellenFehler`` and leave the archive as it was."""

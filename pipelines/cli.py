@@ -1,7 +1,7 @@
 """The command ``sozialraum``.
 
-Belongs here: commands, options, exit status and what is printed. Does not belong here: any work. Exit status: 0 done, 1 a run
-or an audit found something wrong (said in words), 2 wrong usage.
+Belongs here: commands, options, exit status and what is printed. Does not belong here: any work. Exit status: 0 done, 1
+a run or an audit found something wrong (said in words), 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -30,7 +31,9 @@ app = typer.Typer(
 konsole = Console()
 fehlerkonsole = Console(stderr=True)
 
-Daten = Annotated[Path | None, typer.Option("--daten", help="Ordner der Laufzeitdaten (sonst SOZIALRAUM_DATEN oder daten/)")]
+Daten = Annotated[
+    Path | None, typer.Option("--daten", help="Ordner der Laufzeitdaten (sonst SOZIALRAUM_DATEN oder daten/)")
+]
 
 
 def _einstellungen(daten: Path | None, **weitere: str) -> Einstellungen:
@@ -39,7 +42,11 @@ def _einstellungen(daten: Path | None, **weitere: str) -> Einstellungen:
         os.environ["SOZIALRAUM_DATEN"] = str(daten.resolve())
     for name, wert in weitere.items():
         os.environ[f"SOZIALRAUM_{name.upper()}"] = wert
-    return Einstellungen()
+    try:
+        return Einstellungen()
+    except ValidationError as fehler:
+        stellen = (f"SOZIALRAUM_{str(f['loc'][0]).upper()} ist {f['input']!r} ({f['msg']})" for f in fehler.errors())
+        raise typer.BadParameter("Umgebungsvariable: " + "; ".join(stellen)) from None
 
 
 def _quelle(einstellungen: Einstellungen, kennung: str) -> Quelle:
@@ -97,11 +104,13 @@ def quellen(daten: Daten = None) -> None:
 def ablegen(
     quelle: Annotated[str, typer.Argument(help="Kennung der Quelle")],
     datei: Annotated[Path, typer.Argument(help="von Hand geholte Datei")],
-    stand: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Bezugsdatum der Datei", metavar="JJJJ-MM-TT")] = None,
+    stand: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Bezugsdatum der Datei", metavar="JJJJ-MM-TT")
+    ] = None,
     teil: Annotated[str | None, typer.Option(help="Teil der Quelle, wenn der Dateiname ihn nicht verrät")] = None,
     daten: Daten = None,
 ) -> None:
-    """Eine von Hand geholte Datei als Abruf einer Quelle ins Archiv legen; sie wird vorher gegen den Vertrag geprüft."""
+    """Eine von Hand geholte Datei gegen ihren Vertrag prüfen und als Abruf einer Quelle ins Archiv legen."""
     einstellungen = _einstellungen(daten)
     from pipelines.ablegen import pruefe_und_lege_ab  # noqa: PLC0415 - pandas loads slowly
 
@@ -150,7 +159,9 @@ def herkunft(
 
 @app.command()
 def pruefe(
-    freigabe: Annotated[str | None, typer.Argument(help="Kennung oder Ordner einer Freigabe; sonst die aktuelle")] = None,
+    freigabe: Annotated[
+        str | None, typer.Argument(help="Kennung oder Ordner einer Freigabe; sonst die aktuelle")
+    ] = None,
     als_json_: Annotated[bool, typer.Option("--json", help="als JSON")] = False,
     daten: Daten = None,
 ) -> None:
@@ -192,7 +203,9 @@ def portal(
         signal.signal(zeichen, lambda *_: ende.set())
     with starten(archiv, lade_katalog(Einstellungen().katalog), port=port, stoerungen=stoerungen) as nachbau:
         typer.echo(f"Portal unter {nachbau.url}")
-        typer.echo(f"SOZIALRAUM_PORTAL={nachbau.url} SOZIALRAUM_GENESIS_BENUTZER=beispiel SOZIALRAUM_GENESIS_PASSWORT=beispiel")
+        typer.echo(
+            f"SOZIALRAUM_PORTAL={nachbau.url} SOZIALRAUM_GENESIS_BENUTZER=beispiel SOZIALRAUM_GENESIS_PASSWORT=beispiel"
+        )
         ende.wait()
 
 

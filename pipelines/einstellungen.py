@@ -16,8 +16,10 @@ DBT_PROJEKT = PROJEKT / "dbt_projekt"
 
 
 class Einstellungen(BaseSettings):
-    """One run's settings. ``daten``: runtime folder; ``betrieb``: ``beispiel`` (no network) or ``live``; ``portal``: address
-    of a replica that every source is sent to; ``katalog``: folder of the source declarations.
+    """One run's settings.
+
+    ``daten``: runtime folder; ``betrieb``: ``beispiel`` (no network) or ``live``; ``portal``: address of a replica that
+    every source is sent to; ``katalog``: folder of the source declarations.
     """
 
     model_config = SettingsConfigDict(env_prefix="SOZIALRAUM_", frozen=True)

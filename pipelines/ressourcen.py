@@ -28,8 +28,8 @@ WARTEZEIT_AUF_SPERRE_S = 600
 class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The house that data walk through. Holds the write lock of the private file as long as the run lasts.
 
-    The run uses one process, so the resource is opened once per run; a second run waits ten minutes for the lock and then
-    fails with a message.
+    The run uses one process, so the resource is opened once per run; a second run waits ten minutes for the lock and
+    then fails with a message.
     """
 
     _beginn: datetime = PrivateAttr(default_factory=lambda: datetime.now(UTC))
@@ -88,7 +88,8 @@ class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
         datei.parent.mkdir(parents=True, exist_ok=True)
         neben = datei.with_suffix(".neu")
         neben.write_text(
-            json.dumps({"geprueft_am": self.jetzt.isoformat(), "meldung": meldung}, ensure_ascii=False), encoding="utf-8"
+            json.dumps({"geprueft_am": self.jetzt.isoformat(), "meldung": meldung}, ensure_ascii=False),
+            encoding="utf-8",
         )
         neben.replace(datei)
 

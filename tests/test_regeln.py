@@ -26,7 +26,7 @@ OBEN = {
     "README.md", "constraints.txt", "dbt_projekt", "pipelines", "pyproject.toml", "quellen", "tests", "workspace.yaml",
 }  # fmt: skip
 ZEILEN_JE_DATEI = 400
-ZEILEN_JE_FUNKTION = 60
+ZEILEN_JE_FUNKTION = {"quellen": 60, "pipelines": 60, "tests": 110}  # tests also list data
 MEDIAN_JE_DATEI = 80
 TESTZEILEN_JE_QUELLZEILE = 0.8
 BEISPIEL_HOECHSTENS = 10_000_000
@@ -87,7 +87,7 @@ def test_keine_funktion_ist_zu_lang():
         for knoten in ast.walk(ast.parse(text)):
             if isinstance(knoten, ast.FunctionDef | ast.AsyncFunctionDef):
                 zeilen = (knoten.end_lineno or 0) - knoten.lineno + 1
-                if zeilen > ZEILEN_JE_FUNKTION:
+                if zeilen > ZEILEN_JE_FUNKTION[pfad.parts[0]]:
                     lang.append(f"{pfad}:{knoten.lineno} {knoten.name}: {zeilen} Zeilen")
     assert lang == []
 

@@ -1,8 +1,8 @@
 """First room as assets: one per source, from the portal (or the bundled example) into the archive.
 
-Belongs here: fetching with retries, and what the UI shows about a retrieval. Does not belong here: how a portal is spoken to
-(``quellen.zugang``). A source that cannot be fetched does not stop the others: its check fails, what was archived before
-stays, and the night report at the end of the run names it.
+Belongs here: fetching with retries, and what the UI shows about a retrieval. Does not belong here: how a portal is
+spoken to (``quellen.zugang``). A source that cannot be fetched does not stop the others: its check fails, what was
+archived before stays, and the night report at the end of the run names it.
 """
 
 import os
@@ -30,7 +30,7 @@ def schluessel(quelle: str) -> dg.AssetKey:
 
 
 def _warte_s(versuch: int) -> float:
-    return float(os.environ.get("SOZIALRAUM_WARTEZEIT", "30")) * 2**versuch
+    return float(os.environ.get("SOZIALRAUM_WARTEZEIT", "30")) * 2.0**versuch
 
 
 def abruf_asset(quelle: Quelle) -> dg.AssetsDefinition:
@@ -64,7 +64,7 @@ def abruf_asset(quelle: Quelle) -> dg.AssetsDefinition:
         haus.merke_abruf(quelle.id, meldung)
         abrufe = haus.archiv.abrufe(quelle.id)
         return dg.MaterializeResult(
-            metadata={"Neue Inhalte": neu} | _metadaten(abrufe),
+            metadata={"Neue Inhalte": neu, **_metadaten(abrufe)},
             check_results=[
                 dg.AssetCheckResult(
                     check_name=CHECK,
@@ -96,11 +96,11 @@ def _hole(context: dg.AssetExecutionContext, haus: Haus, quelle: Quelle) -> int:
     return sum(t.neu for t in ergebnis.teile.values())
 
 
-def _metadaten(abrufe: list[Abruf]) -> dict[str, dg.MetadataValue]:  # type: ignore[type-arg]
+def _metadaten(abrufe: list[Abruf]) -> dict[str, dg.MetadataValue]:
     if not abrufe:
         return {"Stand": dg.MetadataValue.text("noch kein Abruf im Archiv")}
     neueste = {a.teil: a for a in abrufe}
-    kopf = "| Teil | abgerufen am | Datei | Bytes | sha256 | HTTP | Datenart |\n| --- | --- | --- | --- | --- | --- | --- |\n"
+    kopf = "| Teil | abgerufen am | Datei | Bytes | sha256 | HTTP | Datenart |\n" + "| --- " * 7 + "|\n"
     zeilen = [
         f"| {a.teil} | {a.abgerufen_am.astimezone(BERLIN):%d.%m.%Y %H:%M:%S} | {o.datei} | {o.bytes} | `{o.sha256}` | "
         f"{o.http_status or ''} | {a.datenart} |"

@@ -52,7 +52,8 @@ def modelle_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         if schlecht:
             zeilen = "\n".join(f"{manifest_name(manifest, e.knoten)}: {e.meldung.strip()}" for e in schlecht)
             raise dg.Failure(
-                description="dbt hat Fehler gefunden; es entsteht keine Freigabe, die bisherige bleibt aktuell.\n" + zeilen,
+                description="dbt hat Fehler gefunden; es entsteht keine Freigabe, die bisherige bleibt aktuell.\n"
+                + zeilen,
                 allow_retries=False,
             )
 
@@ -128,9 +129,7 @@ def _herkunft(haus: Haus, manifest: Mapping[str, Any], e: Knotenergebnis, schema
         vater = manifest["nodes"].get(oben) or manifest["sources"][oben]
         name = vater.get("alias") or vater["identifier"]
         gelesen.setdefault(vater["schema"], {})[name] = schema[vater["schema"]][name]
-    modell = Modell(
-        f"{node['schema']}.{node['alias']}", e.sql, tuple(schema[node["schema"]][node["alias"]])
-    )
+    modell = Modell(f"{node['schema']}.{node['alias']}", e.sql, tuple(schema[node["schema"]][node["alias"]]))
     return spaltenherkunft(modell, gelesen, ziel(haus.einstellungen) / "spaltenherkunft")
 
 

@@ -18,19 +18,20 @@ CHECK = "pruefungen"
 
 def freigabe_asset(manifest: Mapping[str, Any], modelle: dg.AssetsDefinition) -> dg.AssetsDefinition:
     """The asset ``freigabe/sozialraum``; depends on every model that is released."""
-    freigegeben = {
-        k for k, n in manifest["nodes"].items() if (n.get("config", {}).get("meta") or {}).get("freigabe")
-    }
+    freigegeben = {k for k, n in manifest["nodes"].items() if (n.get("config", {}).get("meta") or {}).get("freigabe")}
     deps = [s.key for s in modelle.specs if s.metadata["dagster_dbt/unique_id"] in freigegeben]
 
     @dg.asset(
         key=SCHLUESSEL,
         group_name="freigabe",
         deps=deps,
-        description="Die freigegebene Datei sozialraum.duckdb mit Parquet, CSV und Prüfsummen; Leser sehen sie ganz oder gar nicht.",
+        description="Die freigegebene Datei sozialraum.duckdb mit Parquet, CSV und Prüfsummen; Leser sehen sie ganz "
+        "oder gar nicht.",
         kinds={"duckdb", "parquet", "csv"},
         check_specs=[
-            dg.AssetCheckSpec(CHECK, asset=SCHLUESSEL, description="Alle Prüfungen der Freigabe vor dem Wechsel sind bestanden")
+            dg.AssetCheckSpec(
+                CHECK, asset=SCHLUESSEL, description="Alle Prüfungen der Freigabe vor dem Wechsel sind bestanden"
+            )
         ],
     )
     def _freigabe(context: dg.AssetExecutionContext, haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]
@@ -38,14 +39,18 @@ def freigabe_asset(manifest: Mapping[str, Any], modelle: dg.AssetsDefinition) ->
         with haus.lager() as con:
             zeile = con.execute("select id from raw.lauf").fetchone()
         if zeile is None:
-            raise dg.Failure(description="raw.lauf ist leer. Was tun: den Job nachtlauf als Ganzes starten.", allow_retries=False)
+            raise dg.Failure(
+                description="raw.lauf ist leer. Was tun: den Job nachtlauf als Ganzes starten.", allow_retries=False
+            )
         try:
             freigabe = freigeben(e.lager, manifest, e.freigaben, haus.archiv, str(zeile[0]))
         except FreigabeFehler as fehler:
             raise dg.Failure(description=str(fehler), allow_retries=False) from fehler
         kopf = "| Prüfung | Ergebnis |\n| --- | --- |\n"
         pruefungen = kopf + "\n".join(f"| {p.name} | {p.meldung} |" for p in freigabe.pruefungen)
-        tabellen = "| Tabelle | Zeilen |\n| --- | --- |\n" + "\n".join(f"| {t} | {n} |" for t, n in freigabe.zeilen.items())
+        tabellen = "| Tabelle | Zeilen |\n| --- | --- |\n" + "\n".join(
+            f"| {t} | {n} |" for t, n in freigabe.zeilen.items()
+        )
         return dg.MaterializeResult(
             metadata={
                 "Freigabe": freigabe.id,

@@ -1,7 +1,7 @@
 """Second room as assets: raw tables per source, the districts of the schools, and the frame of the release to be made.
 
-Belongs here: loading steps with their checks and metadata. Does not belong here: which retrieval counts and how it is loaded
-(``pipelines.rohtabellen``).
+Belongs here: loading steps with their checks and metadata. Does not belong here: which retrieval counts and how it is
+loaded (``pipelines.rohtabellen``).
 """
 
 from collections.abc import Iterable, Iterator
@@ -38,6 +38,24 @@ def schluessel(tabelle: str) -> dg.AssetKey:
     return dg.AssetKey(["raw", tabelle])
 
 
+def _rohtabellen(quelle: Quelle) -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            schluessel(quelle.rohtabelle(name)),
+            deps=[archivschluessel(quelle.id)],
+            description=f"{teil.beschreibung}. Alles Text, je Zelle Abruf, Zeile und Spalte.",
+            kinds={"duckdb"},
+            metadata={
+                "dagster/column_schema": dg.TableSchema(
+                    [dg.TableColumn(spalte, typ) for spalte, typ in rohspalten(teil).items()]
+                ),
+                "Namensnennung": quelle.lizenz.namensnennung,
+            },
+        )
+        for name, teil in quelle.teile.items()
+    ]
+
+
 def roh_asset(quelle: Quelle) -> dg.AssetsDefinition:
     """The assets ``raw/<quelle>__<teil>`` of one source, loaded in one step."""
     erste = schluessel(quelle.rohtabelle(next(iter(quelle.teile))))
@@ -45,21 +63,7 @@ def roh_asset(quelle: Quelle) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name=f"raw__{quelle.id}",
         group_name=GRUPPE,
-        specs=[
-            dg.AssetSpec(
-                schluessel(quelle.rohtabelle(name)),
-                deps=[archivschluessel(quelle.id)],
-                description=f"{teil.beschreibung}. Alles Text, je Zelle Abruf, Zeile und Spalte.",
-                kinds={"duckdb"},
-                metadata={
-                    "dagster/column_schema": dg.TableSchema(
-                        [dg.TableColumn(spalte, typ) for spalte, typ in rohspalten(teil).items()]
-                    ),
-                    "Namensnennung": quelle.lizenz.namensnennung,
-                },
-            )
-            for name, teil in quelle.teile.items()
-        ],
+        specs=_rohtabellen(quelle),
         check_specs=[
             dg.AssetCheckSpec(CHECK, asset=erste, description="Der neueste Abruf erfüllt den Vertrag der Quelle")
         ],
@@ -105,11 +109,13 @@ def roh_asset(quelle: Quelle) -> dg.AssetsDefinition:
 
 def _herkunft(con: object, quelle: Quelle) -> dict[str, str]:
     zeilen = con.execute(  # type: ignore[attr-defined]
-        "select teil, datei, abruf, abgerufen_am, datenart, coalesce(stand, ''), zeilen from raw.abrufe where quelle = ? "
-        "order by teil, stand, datei",
+        "select teil, datei, abruf, abgerufen_am, datenart, coalesce(stand, ''), zeilen from raw.abrufe "
+        "where quelle = ? order by teil, stand, datei",
         [quelle.id],
     ).fetchall()
-    kopf = "| Datei | sha256 | abgerufen am (UTC) | Datenart | Stand | Zeilen |\n| --- | --- | --- | --- | --- | --- |\n"
+    kopf = (
+        "| Datei | sha256 | abgerufen am (UTC) | Datenart | Stand | Zeilen |\n| --- | --- | --- | --- | --- | --- |\n"
+    )
     je_tabelle: dict[str, str] = {}
     for teil, datei, abruf, zeit, datenart, stand, anzahl in zeilen:
         name = quelle.rohtabelle(teil)
@@ -121,9 +127,7 @@ def _herkunft(con: object, quelle: Quelle) -> dict[str, str]:
 @dg.asset(
     key=schluessel("verortung"),
     group_name=GRUPPE,
-    deps=[
-        schluessel(t) for t in ("schulen__verzeichnis", "gebiete__stadtbezirke", "gebiete__ortsteile")
-    ],
+    deps=[schluessel(t) for t in ("schulen__verzeichnis", "gebiete__stadtbezirke", "gebiete__ortsteile")],
     description="In welchem Stadtbezirk und Ortsteil eine Schule liegt; ohne veröffentlichten Umriss bleibt er offen.",
     kinds={"python", "duckdb"},
 )
@@ -135,8 +139,10 @@ def verortung(haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]
 
 
 def laufstand_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
-    """The accompanying raw tables. If nothing changed since the current release it yields nothing, so that dbt and the
-    release are skipped."""
+    """The accompanying raw tables.
+
+    If nothing changed since the current release it yields nothing, so that dbt and the release are skipped.
+    """
     tabellen = [schluessel(q.rohtabelle(t)) for q in quellen for t in q.teile]
 
     @dg.multi_asset(
@@ -181,14 +187,14 @@ def laufstand_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
 
 
 def zustandsbericht_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
-    """Last word of a night: fails the run if a source does not stand at its newest retrieval, so that nobody overlooks it."""
+    """Last word of a night: fails the run if a source does not stand at its newest retrieval."""
     quellen = list(quellen)
 
     @dg.asset(
         key=dg.AssetKey(["bericht", "quellenzustand"]),
         group_name="freigabe",
         deps=[schluessel(q.rohtabelle(t)) for q in quellen for t in q.teile],
-        description="Zustand jeder Quelle in dieser Nacht; schlägt fehl, wenn eine auf ihrem letzten guten Stand steht.",
+        description="Zustand jeder Quelle in dieser Nacht; schlägt fehl, wenn eine nicht auf dem neuesten ist.",
     )
     def _bericht(haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]
         with haus.lager() as con:

@@ -43,7 +43,7 @@ class _Gelesen:
     satz: Rohsatz
 
 
-def lade_quelle(  # noqa: PLR0913 - the run's context is passed explicitly
+def lade_quelle(
     con: duckdb.DuckDBPyConnection,
     quelle: Quelle,
     archiv: Archiv,
@@ -130,7 +130,7 @@ def rohspalten(teil: Teil) -> dict[str, str]:
         spalten |= {"merkmal": "varchar", "ist_davon": "boolean"}
         if teil.summe:
             spalten["total_fehlt"] = "boolean"
-    return spalten | {name: "varchar" for name in teil.felder} | {"originaltext": "varchar"}
+    return spalten | dict.fromkeys(teil.felder, "varchar") | {"originaltext": "varchar"}
 
 
 def _ersetze_rohtabelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, teil: str, gelesen: list[_Gelesen]) -> int:
@@ -141,9 +141,9 @@ def _ersetze_rohtabelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, teil: st
     for g in gelesen:
         roh = g.satz.daten.assign(abruf=g.abruf.objekte[g.objekt_nr].sha256)[list(spalten)]
         con.register("_roh", roh)
-        con.execute(f"insert into {tabelle} select * from _roh")
+        con.execute(f"insert into {tabelle} select * from _roh")  # noqa: S608 - declared names
         con.unregister("_roh")
-    zeile = con.execute(f"select count(*) from {tabelle}").fetchone()
+    zeile = con.execute(f"select count(*) from {tabelle}").fetchone()  # noqa: S608 - declared names
     return int(zeile[0]) if zeile else 0
 
 
@@ -163,7 +163,7 @@ def _ersetze_beiwerk(con: duckdb.DuckDBPyConnection, quelle: Quelle, gelesen: Ma
     abrufe = [_abrufzeile(quelle, teil, g) for teil, saetze in gelesen.items() for g in saetze]
     con.execute("delete from raw.abrufe where quelle = ?", [quelle.id])
     for zeile in abrufe:
-        con.execute(f"insert into raw.abrufe values ({', '.join('?' * len(zeile))})", zeile)
+        con.execute(f"insert into raw.abrufe values ({', '.join('?' * len(zeile))})", zeile)  # noqa: S608 - marks only
 
 
 def _abrufzeile(quelle: Quelle, teil: str, g: _Gelesen) -> list[Any]:

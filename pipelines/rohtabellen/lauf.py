@@ -1,7 +1,7 @@
 """What the release of this run is called, what it depends on, and what its predecessor said.
 
-Belongs here: the one row ``raw.lauf`` and the predecessor's tables, loaded before dbt runs, so that models can tell what
-changed. Does not belong here: building the release (``pipelines.freigabe``).
+Belongs here: the one row ``raw.lauf`` and the predecessor's tables, loaded before dbt runs, so that models can tell
+what changed. Does not belong here: building the release (``pipelines.freigabe``).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def archivstand(con: duckdb.DuckDBPyConnection) -> str:
     return gesamt([abrufe, quellen])
 
 
-def bereite_lauf_vor(  # noqa: PLR0913 - the run's context is passed explicitly
+def bereite_lauf_vor(
     con: duckdb.DuckDBPyConnection,
     aktuelle: Path | None,
     *,
@@ -73,6 +73,6 @@ def bereite_lauf_vor(  # noqa: PLR0913 - the run's context is passed explicitly
         datei = str(aktuelle / "sozialraum.duckdb").replace("'", "''")
         con.execute(f"attach '{datei}' as alt (read_only)")
         for tabelle, abfrage in _VORGAENGER.items():
-            con.execute(f"insert into raw.{tabelle} {abfrage}")  # noqa: S608 - fixed names
+            con.execute(f"insert into raw.{tabelle} {abfrage}")
         con.execute("detach alt")
     return lauf

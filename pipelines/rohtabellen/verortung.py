@@ -1,9 +1,9 @@
 """In which Stadtbezirk and Ortsteil a school lies, from its coordinates and the published outlines.
 
-Belongs here: point in polygon with shapely, projection with pyproj. Does not belong here: what follows from it (dbt staging).
-Where no outline of an Ortsteil holds the point, the Ortsteil stays open: it is never guessed. A point on the line
-between two outlines belongs to the one with the smaller number, so that the result does not depend on order. Where the
-outlines contradict each other, the Ortsteil decides: its first digit is its Stadtbezirk.
+Belongs here: point in polygon with shapely, projection with pyproj. Does not belong here: what follows from it (dbt
+staging). Where no outline of an Ortsteil holds the point, the Ortsteil stays open: it is never guessed. A point on the
+line between two outlines belongs to the one with the smaller number, so that the result does not depend on order. Where
+the outlines contradict each other, the Ortsteil decides: its first digit is its Stadtbezirk.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ def verorte_schulen(con: duckdb.DuckDBPyConnection) -> int:
     im_bezirk = _finde(punkte, bezirke)
     im_ortsteil = _finde(punkte, ortsteile)
     zeilen = []
-    for nr, (abruf, zeile) in enumerate(schulen[["abruf", "zeile"]].itertuples(index=False)):
+    for nr, (abruf, zeile) in enumerate(zip(schulen["abruf"].tolist(), schulen["zeile"].tolist(), strict=True)):
         bezirk, ortsteil = im_bezirk.get(nr), im_ortsteil.get(nr)
         if bezirk is None and ortsteil is None:
             continue
-        umriss = ortsteile.loc[ortsteil] if ortsteil is not None else bezirke.loc[bezirk]
+        umriss = dict(ortsteile.loc[ortsteil] if ortsteil is not None else bezirke.loc[bezirk])
         ort = None if ortsteil is None else umriss["nummer"]
         nummer = f"{umriss['nummer'][-1] if ort is None else ort[0]}00"  # STB02 → 200, 202 → 200
-        zeilen.append([abruf, int(zeile), nummer, ort, umriss["abruf"], int(umriss["zeile"])])
+        zeilen.append([abruf, zeile, nummer, ort, umriss["abruf"], int(umriss["zeile"])])
     con.execute("delete from raw.verortung")
     if zeilen:
         con.register("_orte", pd.DataFrame(zeilen, columns=["a", "z", "b", "o", "u", "v"]).astype({"o": object}))
@@ -57,7 +57,7 @@ def verorte_schulen(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _umrisse(con: duckdb.DuckDBPyConnection, tabelle: str) -> pd.DataFrame:
-    umrisse = con.execute(
+    umrisse: pd.DataFrame = con.execute(
         f"select abruf, zeile, nummer, geometrie from raw.{tabelle} order by nummer, abruf, zeile"  # noqa: S608
     ).df()
     umrisse["form"] = [shape(json.loads(text)) if text else Polygon() for text in umrisse["geometrie"]]

@@ -1,8 +1,8 @@
 """One ``dbt build`` inside this process, as a list of results.
 
-Belongs here: invoking dbt and reading its results. Does not belong here: Dagster events made of them (``pipelines.assets``).
-The runner saves the start of a second Python; its connection to the private file is closed afterwards, because an open
-one would keep this process from opening the file in another way.
+Belongs here: invoking dbt and reading its results. Does not belong here: Dagster events made of them
+(``pipelines.assets``). The runner saves the start of a second Python; its connection to the private file is closed
+afterwards, because an open one would keep this process from opening the file in another way.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def baue(
 
     with umgebung(einstellungen):
         try:
-            ergebnis = dbtRunner(manifest=gelesenes_manifest(einstellungen), callbacks=[ereignis]).invoke(["--quiet", "build", *DBT_ORDNER, *argumente])
+            ergebnis = dbtRunner(manifest=gelesenes_manifest(einstellungen), callbacks=[ereignis]).invoke(
+                ["--quiet", "build", *DBT_ORDNER, *argumente]
+            )
         finally:
             DuckDBConnectionManager.close_all_connections()
     if ergebnis.exception is not None:

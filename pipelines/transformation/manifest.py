@@ -1,6 +1,7 @@
 """dbt's manifest: built when it is missing or older than the project's files, kept otherwise.
 
-Belongs here: where the manifest lies and when it is rebuilt. Does not belong here: what is made of it (assets, release).
+Belongs here: where the manifest lies and when it is rebuilt. Does not belong here: what is made of it (assets,
+release).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ DBT_ORDNER = ["--project-dir", str(DBT_PROJEKT), "--profiles-dir", str(DBT_PROJE
 
 
 _gelesen: dict[str, Any] = {}
-"""Project fingerprint → dbt's own manifest object, if this process read the project: the build then need not read it again."""
+"""Project fingerprint → dbt's own manifest object, if this process read the project; a build need not do so again."""
 
 
 class ManifestFehler(Exception):
@@ -55,7 +56,7 @@ def umgebung(einstellungen: Einstellungen) -> Iterator[None]:
 
 
 def manifest(einstellungen: Einstellungen) -> dict[str, Any]:
-    """The manifest of the project as it is now. Raises ``ManifestFehler`` with dbt's own words if it cannot be built."""
+    """The manifest of the project as it is now. Raises ``ManifestFehler`` with dbt's own words if it is wrong."""
     ordner = ziel(einstellungen)
     datei, marke = ordner / "manifest.json", ordner / "manifest.fingerabdruck"
     abdruck = definitionen(einstellungen, ["dbt_projekt"])

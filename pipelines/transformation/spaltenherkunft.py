@@ -35,7 +35,9 @@ class HerkunftFehler(Exception):
     """The lineage of a column could not be resolved."""
 
 
-def spaltenherkunft(modell: Modell, schema: Mapping[str, Mapping[str, Mapping[str, str]]], ablage: Path) -> Spaltenquellen:
+def spaltenherkunft(
+    modell: Modell, schema: Mapping[str, Mapping[str, Mapping[str, str]]], ablage: Path
+) -> Spaltenquellen:
     """Lineage of all columns of a model. ``schema``: schema → table → column → type of everything it reads.
 
     Results are kept in ``ablage`` under a hash of SQL and columns. Raises ``HerkunftFehler`` naming model and column.
@@ -55,7 +57,9 @@ def _berechne(modell: Modell, schema: Mapping[str, Mapping[str, Mapping[str, str
     from sqlglot import parse_one  # noqa: PLC0415 - not needed when every result is kept
 
     try:
-        baum = qualify(parse_one(modell.sql, dialect="duckdb"), schema=dict(schema), dialect="duckdb", quote_identifiers=False)
+        baum = qualify(
+            parse_one(modell.sql, dialect="duckdb"), schema=dict(schema), dialect="duckdb", quote_identifiers=False
+        )
         bereich = build_scope(baum)
     except SqlglotError as fehler:
         raise HerkunftFehler(f"{modell.name}: das SQL ist nicht auflösbar ({fehler})") from fehler

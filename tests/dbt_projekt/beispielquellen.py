@@ -1,4 +1,4 @@
-"""The example archive read with csv, zipfile and json alone, as arrays of counts; nothing of the readers or the SQL is used."""
+"""The example archive read with csv, zipfile and json alone, as counts; no reader of ours and no SQL is used."""
 
 from __future__ import annotations
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import beispielquellen
 import duckdb
@@ -39,9 +41,10 @@ class Gebaut:
     def frage(self, sql: str) -> pd.DataFrame:
         """Any query on the private file."""
         with duckdb.connect(str(self.daten / "lager.duckdb"), read_only=True) as con:
-            return con.execute(sql).df()
+            tabelle: pd.DataFrame = con.execute(sql).df()
+            return tabelle
 
-    def zeile(self, indikator: str, kurz: str, tag: date, basis: str) -> pd.Series | None:
+    def zeile(self, indikator: str, kurz: str, tag: date, basis: str) -> Any:
         """One figure by the short key of its district, or ``None``."""
         gebiet = gebiete()[kurz][0]
         t = self.indikatoren
@@ -57,6 +60,11 @@ class Kleinwelt(Gebaut):
     bau: Rohbau
     staedte: dict[int, Stadt]
     kreise: dict[int, Kreis]
+
+
+def zeilen(tabelle: pd.DataFrame) -> Iterator[Any]:
+    """Rows as tuples with names."""
+    yield from tabelle.itertuples()
 
 
 def lies(daten: Path, knoten: list[Knotenergebnis]) -> Gebaut:
@@ -112,4 +120,7 @@ def beispiel(tmp_path_factory: pytest.TempPathFactory) -> Gebaut:
             assert bericht.zustand == GUT, bericht.meldung
         verorte_schulen(con)
         einfuegen(con, "raw.lauf", [LAUF])
-    return lies(daten, baue_dbt(daten, "--select", "+indikatoren", "+path:models/indikatoren", "--exclude", "resource_type:test"))
+    return lies(
+        daten,
+        baue_dbt(daten, "--select", "+indikatoren", "+path:models/indikatoren", "--exclude", "resource_type:test"),
+    )

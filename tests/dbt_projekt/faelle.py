@@ -1,7 +1,7 @@
 """Small situations with the answer worked out by hand: what each sign, gap or edge must do to a figure.
 
-Each case has years of its own (``jahr`` and the one before). Answers are (value, status); ``None`` says that the indicator
-must be absent for this district and year.
+Each case has years of its own (``jahr`` and the one before). Answers are (value, status); ``None`` says that the
+indicator must be absent for this district and year.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ Antwort = tuple[float | None, str] | None
 Zellen = Mapping[tuple[str, Alter, str | None], str]
 
 KIND, SCHULKIND, JUNG, MITTE, ALT = (0, 2), (6, 9), (10, 17), (18, 64), (65, None)
-AUFTEILUNG: Mapping[Alter, str] = {(0, 2): "10", (3, 5): "20", (6, 14): "30", (15, 49): "400", (50, 64): "100", (65, None): "40"}
+AUFTEILUNG: Mapping[Alter, str] = {
+    (0, 2): "10",
+    (3, 5): "20",
+    (6, 14): "30",
+    (15, 49): "400",
+    (50, 64): "100",
+    (65, None): "40",
+}
 ZUZUG, FORTZUG, HINZU, WEG, GEBURT, TOD = (
     "Zuzüge über die Stadtgrenze",
     "Fortzüge über die Stadtgrenze",
@@ -40,7 +47,7 @@ class Fall:
 
 
 def menschen(bau: Rohbau, jahr: int, ort: str, zellen: Mapping[Alter, str], staat: str = "deutsch") -> None:
-    """Men as given and one woman fewer is never guessed: women are as many as men."""
+    """Cells of one Ortsteil; women are as many as men, so every number counts twice."""
     for alter, text in zellen.items():
         bau.einwohner(date(jahr, 12, 31), ort, staat, alter, "maennlich", text)
         bau.einwohner(date(jahr, 12, 31), ort, staat, alter, "weiblich", text)
@@ -144,6 +151,10 @@ def _ohne_index(bau: Rohbau, jahr: int) -> None:
 
 def _verdeckte_schueler(bau: Rohbau, jahr: int) -> None:
     bau.schulen(jahr + 1, [Schule("400021", OT, "02", "1", ".", "ohne"), Schule("400022", OT, "02", "1", "10", "4")])
+
+
+def _index_aus_dem_beispiel(bau: Rohbau, jahr: int) -> None:
+    bau.schulen(jahr + 1, [Schule("400031", OT, "02", "1", "10", "4")], indexart="beispiel")
 
 
 def _mehr_als_alle(bau: Rohbau, jahr: int) -> None:
@@ -279,7 +290,11 @@ FAELLE = (
     Fall(
         "Summenzeilen zählen nicht mit",
         _kreis(),
-        {("einwohner", "05111"): (1200, "A"), ("anteil_u3", "05111"): (100 * 20 / 1200, "A"), ("einwohner", "05112"): None},
+        {
+            ("einwohner", "05111"): (1200, "A"),
+            ("anteil_u3", "05111"): (100 * 20 / 1200, "A"),
+            ("einwohner", "05112"): None,
+        },
         basis="fortschreibung",
     ),
     Fall(
@@ -290,7 +305,9 @@ FAELLE = (
     ),
     Fall("Fach gesperrt", _kreis(u3="x"), {("einwohner", "05111"): (None, "M")}, basis="fortschreibung"),
     Fall("fällt später an", _kreis(u3="..."), {("einwohner", "05111"): (None, "O")}, basis="fortschreibung"),
-    Fall("Summe der Quelle fehlt", _kreis_ohne_insgesamt, {("einwohner", "05111"): (None, "O")}, basis="fortschreibung"),
+    Fall(
+        "Summe der Quelle fehlt", _kreis_ohne_insgesamt, {("einwohner", "05111"): (None, "O")}, basis="fortschreibung"
+    ),
     Fall(
         "zwei Bevölkerungsbasen: Melderegister",
         _zwei_grundlagen,
@@ -353,7 +370,12 @@ FAELLE = (
         basis="",
         schuljahr=True,
     ),
-    Fall("Zähler über dem Nenner", _mehr_als_alle, {("anteil_bg_ro", OT): (200, "A"), ("auslaenderanteil", OT): (100, "A")}),
+    Fall("Index aus dem Beispiel", _index_aus_dem_beispiel, {("sozialindex_mittel", OT): (4, "A")}, "", schuljahr=True),
+    Fall(
+        "Zähler über dem Nenner",
+        _mehr_als_alle,
+        {("anteil_bg_ro", OT): (200, "A"), ("auslaenderanteil", OT): (100, "A")},
+    ),
 )
 
 

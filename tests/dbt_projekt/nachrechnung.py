@@ -1,7 +1,7 @@
 """Indicators recomputed cell by cell in plain Python, from definitions written down here a second time.
 
-Nothing is read from the dbt project: the formulas are those of the issue and the indicator catalogue. Slow and simple on
-purpose; the tests compare every released row with it.
+Nothing is read from the dbt project: the formulas are those of the issue and the indicator catalogue. Slow and simple
+on purpose; the tests compare every released row with it.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class _Topf:
     rang: int = 0
 
 
-def _lage(term: Term, f: Fakt) -> str:
+def lage(term: Term, f: Fakt) -> str:  # noqa: PLR0911 - one way out per breakdown
     """Whether a fact lies inside the term (``drin``), outside (``fort``) or across its edge (``quer``)."""
     quer = False
     if f.merkmal not in term.merkmale:
@@ -150,7 +150,10 @@ def _lage(term: Term, f: Fakt) -> str:
         if von is None:
             quer = True
         else:
-            drin = [term.von <= j <= (term.bis if term.bis is not None else 999) for j in (von, bis if bis is not None else 999)]
+            drin = [
+                term.von <= j <= (term.bis if term.bis is not None else 999)
+                for j in (von, bis if bis is not None else 999)
+            ]
             if not any(drin) and not (von < term.von <= (bis if bis is not None else 999)):
                 return "fort"
             quer |= not all(drin)
@@ -199,15 +202,15 @@ def rechne(bau: Rohbau, formeln: Mapping[str, Formel] = FORMELN) -> dict[tuple[s
         for rolle, nr, term in _terme(formel):
             beruehrt = False
             for fakten in gleiche.values():
-                lage, gewicht = _lage(term, fakten[0]), _gewicht(term, fakten[0])
-                for f in fakten if lage != "fort" else ():
+                wo, gewicht = lage(term, fakten[0]), _gewicht(term, fakten[0])
+                for f in fakten if wo != "fort" else ():
                     beruehrt = True
                     ziel = _ziel(term, f.stichtag)
                     for gebiet in huelle[f.gebiet]:
                         for basis in ("melderegister", "fortschreibung") if gemischt and not f.basis else (f.basis,):
                             topf = toepfe[(gebiet, ziel, basis)]
                             topf.terme.add((rolle, nr))
-                            topf.quer |= lage == "quer"
+                            topf.quer |= wo == "quer"
                             topf.ohne |= f.wert is None
                             topf.rang = max(topf.rang, RANG[f.status])
                             topf.summe[rolle] += gewicht * (f.wert or 0)

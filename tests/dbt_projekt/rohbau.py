@@ -1,7 +1,7 @@
 """Raw tables filled by hand, in the shape the loader gives them, and the same figures as plain facts for recomputing.
 
-Signs and texts get their meaning from the real declarations; the completeness that a contract would demand of a source is
-not demanded here, so that a case can consist of the few cells it is about.
+Signs and texts get their meaning from the real declarations; the completeness that a contract would demand of a source
+is not demanded here, so that a case can consist of the few cells it is about.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Fakt:
 
 @dataclass(frozen=True)
 class Schule:
-    """A school of a case. ``ort``: number of an Ortsteil, of a Stadtbezirk (``500``), ``""`` for somewhere in the city, or a Kreis."""
+    """A school. ``ort``: number of an Ortsteil or Stadtbezirk (``500``), ``""`` for the city as a whole, or a Kreis."""
 
     nummer: str
     ort: str
@@ -145,9 +145,7 @@ class Rohbau:
             originaltext=text,
         )
         fremd = "deutsch" if code in ("insgesamt_deutsch", "DE_plus") else "nichtdeutsch"
-        self._fakt(
-            merkmal, ortsteil, stichtag, "melderegister", text, None, JEDES, fremd, None if ganz else code
-        )
+        self._fakt(merkmal, ortsteil, stichtag, "melderegister", text, None, JEDES, fremd, None if ganz else code)
 
     def bewegung(self, jahr: int, ortsteil: str, staat: str, alter: Alter, art: str, text: str) -> None:
         """Arrivals, departures, births or deaths of a calendar year; ``art`` in the words of the source."""
@@ -199,9 +197,13 @@ class Rohbau:
             originaltext=text,
         )
         if not isinstance(alter, str) and "insgesamt" not in (geschlecht, staat):
-            self._fakt("einwohner", kreis, stichtag, "fortschreibung", text, geschlecht, alter, staat, fehlt=total_fehlt)
+            self._fakt(
+                "einwohner", kreis, stichtag, "fortschreibung", text, geschlecht, alter, staat, fehlt=total_fehlt
+            )
 
-    def schulen(self, ende: int, schulen: Sequence[Schule], datenart: str = "amtlich", indexart: str = "amtlich") -> None:
+    def schulen(
+        self, ende: int, schulen: Sequence[Schule], datenart: str = "amtlich", indexart: str = "amtlich"
+    ) -> None:
         """Directory, pupils and index of the school year that ends on 31 July of ``ende``."""
         stand, stichtag = date(ende - 1, 10, 15), date(ende, 7, 31)
         for s in schulen:
@@ -250,12 +252,10 @@ class Rohbau:
         wert, status = deute(text)
         gebiet = self._gebiete[ort][0]
         self.fakten.append(
-            Fakt(
-                merkmal, gebiet, tag, "", wert, status, schulform=s.form, schulbetrieb=s.betrieb, stufe=stufe
-            )
+            Fakt(merkmal, gebiet, tag, "", wert, status, schulform=s.form, schulbetrieb=s.betrieb, stufe=stufe)
         )
 
-    def _fakt(
+    def _fakt(  # noqa: PLR0917 - private, one argument per breakdown
         self,
         merkmal: str,
         kurz: str,

@@ -1,4 +1,4 @@
-"""Random small cities: what hypothesis chooses is the shape (districts, age groups, gaps), a seeded stream fills the cells.
+"""Random small cities: hypothesis chooses the shape (districts, age groups, gaps), a seeded stream fills the cells.
 
 All cities of a test session go into one warehouse, each with years of its own, because a dbt build costs seconds.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -36,10 +37,12 @@ AMTLICH = (3, 6, 10, 15, 18, 20, *range(25, 95, 5))
 def gruppen(kanten: tuple[int, ...] | list[int]) -> list[Alter]:
     """Age groups between these lower bounds, the last one open."""
     unten = [0, *sorted(set(kanten))]
-    return [(a, b - 1) for a, b in zip(unten, unten[1:], strict=False)] + [(unten[-1], None)]
+    return [(a, b - 1) for a, b in pairwise(unten)] + [(unten[-1], None)]
 
 
-EINZELN: list[Alter] = [(j, j) for j in (0, 2, 3, 5, 6, 9, 10, 14, 15, 17, 18, 20, 33, 49, 50, 64, 65, 79, 80)] + [(100, None)]
+EINZELN: list[Alter] = [(j, j) for j in (0, 2, 3, 5, 6, 9, 10, 14, 15, 17, 18, 20, 33, 49, 50, 64, 65, 79, 80)] + [
+    (100, None)
+]
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class Zufall:
 
 
 def baue_stadt(bau: Rohbau, stadt: Stadt, jahr: int) -> None:
-    """Put a city into the raw tables: stock at the end of ``jahr`` (and of the year before), moves, and a school year."""
+    """Put a city into the raw tables: stock at the end of ``jahr`` and of the year before, moves, a school year."""
     z = Zufall(stadt.saat, stadt.luecken, (".", "", "-"))
     geschlechter = GESCHLECHTER if stadt.geschlecht else (None,)
     for ortsteil in stadt.ortsteile:

@@ -10,7 +10,7 @@ import beispielquellen
 import numpy as np
 import pytest
 from beispielquellen import NICHT_IM_SCHULBETRIEB, Quellen, Zahlen
-from conftest import Gebaut
+from conftest import Gebaut, zeilen
 from rohbau import STADT, gebiete
 
 Zahl = float | None
@@ -91,7 +91,9 @@ def _soll(q: Quellen) -> Iterator[Wert]:
     for (gebiet, jahr), n in q.einwohner.items():
         werte = _bevoelkerung(n) | {"anteil_bg_ro": (q.bg_ro[gebiet, jahr], n.sum(), 100)}
         if (gebiet, jahr) in q.bewegungen:
-            werte |= _wanderung(q.bewegungen[gebiet, jahr], n, q.einwohner[gebiet, jahr - 1], gebiet[-2:] != "00" != gebiet[-3:-1])
+            werte |= _wanderung(
+                q.bewegungen[gebiet, jahr], n, q.einwohner[gebiet, jahr - 1], gebiet[-2:] != "00" != gebiet[-3:-1]
+            )
         yield from ((i, gebiet, date(jahr, 12, 31), "melderegister", *w) for i, w in werte.items())
     for (gebiet, tag), n in q.kreise.items():
         werte = {i: w for i, w in _bevoelkerung(n).items() if i not in NICHT_IN_ALTERSGRUPPEN}
@@ -112,7 +114,7 @@ def _soll(q: Quellen) -> Iterator[Wert]:
 
 def test_jede_kennzahl_stimmt_mit_den_quelldateien(beispiel: Gebaut, quellen: Quellen) -> None:
     soll = {s[:4]: s[4:] for s in _soll(quellen)}
-    ist = {(z.indikator, z.gebiet, z.stichtag, z.basis): z for z in beispiel.indikatoren.itertuples()}
+    ist = {(z.indikator, z.gebiet, z.stichtag, z.basis): z for z in zeilen(beispiel.indikatoren)}
     assert sorted(soll.keys() - ist.keys()) == []
     assert sorted(ist.keys() - soll.keys()) == []
     falsch = []

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
-from conftest import Kleinwelt, lies
-from dbt.clients.jinja import MacroGenerator
+from conftest import Kleinwelt, lies, zeilen
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
-from dbt_common.clients.jinja import MacroReturn
+from makros import Abgelehnt, lade_makros
 from nachrechnung import Formel, Term, rechne
 
 from pipelines.einstellungen import DBT_PROJEKT, Einstellungen
@@ -28,29 +28,11 @@ GUT: dict[str, Any] = {
     "einheit": "Prozent",
     "modul": "R",
 }
-Pruefung = Callable[..., None]
-
-
-class Abgelehnt(Exception):
-    """Raised in place of dbt's compiler error."""
 
 
 @pytest.fixture(scope="module")
 def makros() -> dict[str, Any]:
-    """The project's macros, callable by name, run by dbt's own Jinja."""
-
-    def wirf(text: str) -> None:
-        raise Abgelehnt(text)
-
-    def gib(wert: Any = None) -> None:
-        raise MacroReturn(wert)
-
-    kontext: dict[str, Any] = {"exceptions": {"raise_compiler_error": wirf}, "return": gib, "execute": True}
-    for datei in sorted((DBT_PROJEKT / "macros").rglob("*.sql")):
-        for sql in re.findall(r"\{% macro .*?endmacro -?%\}", datei.read_text(encoding="utf-8"), re.DOTALL):
-            name = re.match(r"\{% macro (\w+)", sql)[1]  # type: ignore[index]
-            kontext[name] = MacroGenerator(SimpleNamespace(name=name, macro_sql=sql, unique_id=name), kontext)  # type: ignore[arg-type]
-    return kontext
+    return lade_makros()
 
 
 def _mit(**ersatz: Any) -> dict[str, Any]:
@@ -78,7 +60,11 @@ SCHLECHT = {
     "unbekanntes Gewicht": (_term(gewicht="alter"), "gewicht alter", "alter_mitte oder sozialindexstufe"),
     "Faktor ist Text": (_term(faktor="0,5"), "faktor 0,5", "eine Zahl"),
     "Faktor des Indikators ist Text": (_mit(faktor="hundert"), "faktor hundert", "eine Zahl"),
-    "unbekannte Staatsangehörigkeit": (_term(staatsangehoerigkeit="auslaendisch"), "auslaendisch", "deutsch, nichtdeutsch"),
+    "unbekannte Staatsangehörigkeit": (
+        _term(staatsangehoerigkeit="auslaendisch"),
+        "auslaendisch",
+        "deutsch, nichtdeutsch",
+    ),
     "unbekanntes Geschlecht": (_term(ausser={"geschlecht": "w"}), "geschlecht w", "maennlich, weiblich"),
     "unbekannte Ausnahme": (_term(ausser={"schule": "02"}), "ausser schule", "schulform"),
     "leere Bedingung": (_term(staat=[]), "staat ohne Angabe", "einen Wert"),
@@ -160,7 +146,10 @@ class Kopie:
         """Run dbt on the copy; empty if all went well, else what it says."""
         ordner = ["--project-dir", str(self.projekt), "--profiles-dir", str(self.projekt)]
         with umgebung(Einstellungen(daten=self.daten)):
-            ergebnis = dbtRunner().invoke(["--quiet", *argumente, *ordner])
+            try:
+                ergebnis = dbtRunner().invoke(["--quiet", *argumente, *ordner])
+            finally:
+                DuckDBConnectionManager.close_all_connections()
         if ergebnis.success:
             return ""
         return "\n".join([str(ergebnis.exception)] + [str(r.message) for r in getattr(ergebnis.result, "results", [])])
@@ -180,7 +169,12 @@ def kopie(tmp_path_factory: pytest.TempPathFactory) -> Kopie:
             "Spalte anteil_3_5, zaehler",
             "Merkmal kinder",
         ),
-        ('description: "Männer je 100 Frauen."', 'description: ""', "Spalte geschlechterproportion", "keine description"),
+        (
+            'description: "Männer je 100 Frauen."',
+            'description: ""',
+            "Spalte geschlechterproportion",
+            "keine description",
+        ),
     ],
 )
 def test_dbt_nennt_datei_modell_und_spalte(kopie: Kopie, alt: str, neu: str, spalte: str, gefunden: str) -> None:
@@ -197,13 +191,11 @@ def test_ein_block_aus_dem_readme_ist_ein_indikator(kopie: Kopie, kleinwelt: Kle
     assert kopie.dbt("build", "--select", "indikator_definitionen+", "--exclude", "resource_type:test") == ""
     neu = lies(kopie.daten, [])
     name = "frauenanteil_65plus"
-    formel = Formel(
-        (Term(("einwohner",), 65, geschlecht="weiblich"),), (Term(("einwohner",), 65),), 100
-    )
+    formel = Formel((Term(("einwohner",), 65, geschlecht="weiblich"),), (Term(("einwohner",), 65),), 100)
     soll = rechne(kleinwelt.bau, {name: formel})
     ist = neu.indikatoren.loc[neu.indikatoren.indikator == name]
     assert len(ist) == len(soll) > 100
-    for z in ist.itertuples():
+    for z in zeilen(ist):
         s = soll[(name, z.gebiet, z.stichtag, z.basis)]
         assert z.status == s.status
         assert z.wert == pytest.approx(s.wert, rel=1e-12, nan_ok=True) if s.wert is not None else z.wert != z.wert
@@ -229,6 +221,8 @@ def test_ein_thema_ohne_platz_in_der_freigabe_wird_abgelehnt(makros: Mapping[str
         )
     }
     makros["themen_pruefen"].context["graph"] = SimpleNamespace(nodes=knoten)
-    with pytest.raises(Abgelehnt, match=r"models/indikatoren/neu\.sql, Modell neu: .*Thema neu.*indikatoren\.sql: wanderung"):
+    with pytest.raises(
+        Abgelehnt, match=r"models/indikatoren/neu\.sql, Modell neu: .*Thema neu.*indikatoren\.sql: wanderung"
+    ):
         makros["themen_pruefen"](["wanderung"])
     makros["themen_pruefen"](["wanderung", "neu"])

@@ -6,7 +6,7 @@ import math
 from datetime import date
 
 import pytest
-from conftest import Kleinwelt
+from conftest import Kleinwelt, zeilen
 from faelle import FAELLE, Fall, jahr
 
 
@@ -40,6 +40,14 @@ def test_anteil_ueber_100_hat_kein_intervall(kleinwelt: Kleinwelt) -> None:
     assert z[["unsicher_von", "unsicher_bis", "zuverlaessigkeit"]].isna().all()
 
 
+def test_ein_beispielhafter_index_macht_die_zahl_zum_beispiel(kleinwelt: Kleinwelt) -> None:
+    for name, datenart in (("Index aus dem Beispiel", "beispiel"), ("verdeckte Schülerzahl", "amtlich")):
+        for kurz in ("202", "05112"):
+            z = kleinwelt.zeile("sozialindex_mittel", kurz, _fall(name), "")
+            assert z is not None
+            assert z["datenart"] == datenart
+
+
 def test_zeitraum_von_schuljahr_und_kalenderjahr(kleinwelt: Kleinwelt) -> None:
     schule, bewegung = _fall("Schulen"), _fall("ein Jahr Bewegung")
     for kurz in ("202", "204", "203", "05112", "05111"):
@@ -58,7 +66,7 @@ def test_zuverlaessigkeit_nach_zaehler_und_nenner(kleinwelt: Kleinwelt) -> None:
     t = kleinwelt.indikatoren
     t = t.loc[t.unsicher_von.notna()]
     assert set(t.zuverlaessigkeit) == {"A", "B", "C", "D"}
-    for z in t.itertuples():
+    for z in zeilen(t):
         klein = z.nenner < 100 or z.zaehler < 3
         soll = "D" if klein else "C" if z.zaehler < 20 else "B" if z.nenner < 300 else "A"
         assert z.zuverlaessigkeit == soll

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from conftest import Kleinwelt
+from conftest import Kleinwelt, zeilen
 from wahrheiten import ABHAENGIGKEIT, AUSLAENDERANTEIL, WILSON, WILSON_TAG, Wahrheit
 
 
@@ -28,7 +28,9 @@ def test_w74_jugend_und_altenquotient_ergeben_den_abhaengigkeitsquotienten(klein
 
 
 @pytest.mark.parametrize(("ort", "zaehler", "nenner", "von", "bis"), WILSON)
-def test_wilson_bekannte_intervalle(kleinwelt: Kleinwelt, ort: str, zaehler: int, nenner: int, von: float, bis: float) -> None:
+def test_wilson_bekannte_intervalle(
+    kleinwelt: Kleinwelt, ort: str, zaehler: int, nenner: int, von: float, bis: float
+) -> None:
     z = kleinwelt.zeile("auslaenderanteil", ort, WILSON_TAG, "melderegister")
     assert z is not None
     assert (z["zaehler"], z["nenner"]) == (zaehler, nenner)
@@ -41,7 +43,7 @@ def test_wilson_loest_seine_bestimmungsgleichung(kleinwelt: Kleinwelt) -> None:
     t = kleinwelt.indikatoren
     t = t.loc[t.unsicher_von.notna()]
     assert len(t) > 1000
-    for z in t.itertuples():
+    for z in zeilen(t):
         anteil = z.zaehler / z.nenner
         for grenze in (z.unsicher_von / 100, z.unsicher_bis / 100):
             abstand = 1.959963984540054 * math.sqrt(grenze * (1 - grenze) / z.nenner)

@@ -25,9 +25,7 @@ AUSLAENDERANTEIL = (
     Wahrheit("W03 Marxloh", (("202", 13821, 22106),), "202", date(2022, 12, 31), 62.5, 1),
     Wahrheit("W07 Hochfeld", (("508", 11014, 18312),), "508", date(2020, 12, 31), 60.1, 1),
     Wahrheit("W12 Aldenrade", (("104", 2191, 13896),), "104", date(2023, 12, 31), 15.8, 1),
-    Wahrheit(
-        "W15 Duisburg", (("101", 4689, 18218), ("710", 70000, 470000)), "05112", date(2010, 12, 31), 15.3, 1
-    ),
+    Wahrheit("W15 Duisburg", (("101", 4689, 18218), ("710", 70000, 470000)), "05112", date(2010, 12, 31), 15.3, 1),
 )
 WILSON = (
     # Newcombe 1998, as recomputed in the indicator catalogue

@@ -90,11 +90,14 @@ def test_gruppen_sind_die_raeume(graph: dg.AssetGraph) -> None:
     assert gruppen == {"abruf", "rohtabellen", "stammdaten", "staging", "beobachtungen", "indikatoren", "freigabe"}
 
 
-def test_jedes_asset_hat_eine_beschreibung(graph: dg.AssetGraph) -> None:
+def test_jedes_asset_hat_eine_beschreibung(graph: dg.AssetGraph, dbt_manifest: dict) -> None:
+    """In the UI German stands, so a model must be described in its declaration: comments in SQL are English."""
     for schluessel in graph.get_all_asset_keys():
         text = graph.get(schluessel).description or ""
         assert len(text) >= 15, schluessel
         assert "```" not in text, schluessel
+    modelle = [n for n in dbt_manifest["nodes"].values() if n["resource_type"] in ("model", "seed")]
+    assert [n["name"] for n in modelle if not n["description"]] == []
 
 
 def test_zeitplan(nachtlauf_defs: dg.Definitions) -> None:

@@ -1,5 +1,6 @@
 -- Which combination of breakdowns feeds which term of which indicator, and how much. Decided on the few combinations
 -- that occur, not on the observations.
+-- depends_on: {{ ref('indikator_definitionen') }}
 {% set alle = indikatoren() %}
 {% for i in alle -%}
 {% set letzter = loop.last %}

@@ -2,7 +2,8 @@
 -- school form come from the directory of the same school year, else from the newest one.
 with verzeichnis as (
     select
-        *,
+        quelle, abruf, zeile, spalte, originaltext, datenart, schulnummer, gebiet, schulform, rechtsform, schulbetrieb,
+        zeitraum_von, stichtag, grund,
         row_number() over (partition by schulnummer order by stand desc) as neueste
     from {{ ref('stg_schulen') }}
 ),

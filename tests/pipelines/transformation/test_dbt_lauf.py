@@ -13,7 +13,7 @@ from pipelines.transformation.dbt_lauf import DbtFehler, Knotenergebnis, baue
 
 DATEIEN = {
     "dbt_project.yml": "name: klein\nversion: '1.0'\nprofile: klein\nmodel-paths: [models]\ntest-paths: [tests]\n"
-    "target-path: \"{{ env_var('SOZIALRAUM_DBT_TARGET') }}\"\nflags:\n  send_anonymous_usage_stats: false\n",
+    "flags:\n  send_anonymous_usage_stats: false\n",
     "profiles.yml": "klein:\n  target: lager\n  outputs:\n    lager:\n      type: duckdb\n      path: "
     "\"{{ env_var('SOZIALRAUM_LAGER') }}\"\n      schema: main\n      threads: 1\n",
     "models/eins.sql": "select 1 as zahl union all select 2 as zahl\n",
@@ -30,6 +30,7 @@ def projekt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (ordner / name).parent.mkdir(parents=True, exist_ok=True)
         (ordner / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(dbt_lauf, "DBT_ORDNER", ["--project-dir", str(ordner), "--profiles-dir", str(ordner)])
+    monkeypatch.setattr(dbt_lauf, "gelesenes_manifest", lambda _: None)  # that is the one of the real project
     monkeypatch.chdir(tmp_path)
     return ordner
 

@@ -12,7 +12,7 @@ import pytest
 from pipelines import fingerabdruck
 from pipelines.einstellungen import DBT_PROJEKT, Einstellungen
 from pipelines.transformation import manifest as m
-from pipelines.transformation.manifest import ManifestFehler, manifest, umgebung, ziel
+from pipelines.transformation.manifest import ManifestFehler, gelesenes_manifest, manifest, umgebung, ziel
 
 
 @pytest.fixture
@@ -49,14 +49,19 @@ class TestMitDbt:
 
 
 class TestVeraltet:
+    @pytest.fixture(autouse=True)
+    def _nichts_gelesen(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(m, "_gelesen", {})
+
     @pytest.fixture
     def geparst(self, einstellungen: Einstellungen, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         """Counts the parses; each writes its number as the manifest."""
         zaehler: list[int] = []
 
-        def parse(e: Einstellungen) -> None:
+        def parse(e: Einstellungen) -> int:
             zaehler.append(len(zaehler) + 1)
             (ziel(e) / "manifest.json").write_text(json.dumps({"nummer": zaehler[-1]}), encoding="utf-8")
+            return zaehler[-1]
 
         monkeypatch.setattr(m, "_parse", parse)
         return zaehler
@@ -75,6 +80,17 @@ class TestVeraltet:
         (projekt / "dbt_projekt" / "eins.sql").write_text("select 2", encoding="utf-8")
         assert manifest(einstellungen) == {"nummer": 2}
         assert geparst == [1, 2]
+
+    def test_der_bau_bekommt_nie_ein_altes_objekt(
+        self, einstellungen: Einstellungen, geparst: list[int], projekt: Path
+    ) -> None:
+        """What this process read is handed to the build only as long as the project is as it was read."""
+        manifest(einstellungen)
+        assert gelesenes_manifest(einstellungen) == 1
+        (projekt / "dbt_projekt" / "eins.sql").write_text("select 2", encoding="utf-8")
+        assert gelesenes_manifest(einstellungen) is None
+        manifest(einstellungen)
+        assert gelesenes_manifest(einstellungen) == 2
 
     @pytest.mark.parametrize("weg", ["manifest.json", "manifest.fingerabdruck"])
     def test_fehlt_eine_der_dateien_wird_neu_gebaut(
@@ -98,9 +114,10 @@ class TestVeraltet:
 
 def test_die_umgebung_wird_zurueckgestellt(einstellungen: Einstellungen, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOZIALRAUM_LAGER", "vorher")
-    monkeypatch.delenv("SOZIALRAUM_DBT_TARGET", raising=False)
+    monkeypatch.delenv("DBT_TARGET_PATH", raising=False)
     with pytest.raises(RuntimeError, match="mittendrin"), umgebung(einstellungen):
         assert os.environ["SOZIALRAUM_LAGER"] == str(einstellungen.lager)
+        assert os.environ["DBT_TARGET_PATH"] == str(ziel(einstellungen))
         raise RuntimeError("mittendrin")
     assert os.environ["SOZIALRAUM_LAGER"] == "vorher"
-    assert "SOZIALRAUM_DBT_TARGET" not in os.environ
+    assert "DBT_TARGET_PATH" not in os.environ

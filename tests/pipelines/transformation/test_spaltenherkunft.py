@@ -45,8 +45,8 @@ FAELLE: list[tuple[str, str, dict[str, set[str]]]] = [
     ),
     (
         "FILTER und CASE gehören dazu",
-        "select sum(try_cast(z.text as double)) filter (where z.zeile > 1) as s, case when z.ort = 'a' then z.zeile end as c "
-        "from raw.zahlen as z group by all",
+        "select sum(try_cast(z.text as double)) filter (where z.zeile > 1) as s, "
+        "case when z.ort = 'a' then z.zeile end as c from raw.zahlen as z group by all",
         {"s": {"zahlen.text", "zahlen.zeile"}, "c": {"zahlen.ort", "zahlen.zeile"}},
     ),
     (
@@ -56,7 +56,8 @@ FAELLE: list[tuple[str, str, dict[str, set[str]]]] = [
     ),
     (
         "Unterabfrage im FROM und dieselbe Tabelle zweimal",
-        "select u.name, p.name as oben from (select name, eltern from raw.orte) as u left join raw.orte as p on p.ort = u.eltern",
+        "select u.name, p.name as oben from (select name, eltern from raw.orte) as u "
+        "left join raw.orte as p on p.ort = u.eltern",
         {"name": {"orte.name"}, "oben": {"orte.name"}},
     ),
     (

@@ -1,3 +1,5 @@
+"""The replica of the ArcGIS service: layers, queries and paging."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The replica of portals that serve plain files."""
+
 from __future__ import annotations
 
 import pytest

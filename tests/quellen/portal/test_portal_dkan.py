@@ -1,3 +1,5 @@
+"""The replica of the DKAN portal: what a client that follows ``data.json`` sees."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""The replica of GENESIS: sign-in, tables, jobs and errors that come with status 200."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The running replica: HTTP rules, compression, conditional requests, disturbances of transport."""
+
 from __future__ import annotations
 
 import gzip

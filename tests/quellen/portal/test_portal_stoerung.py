@@ -1,3 +1,5 @@
+"""Disturbances on demand: their text form, when they are due, and when they heal."""
+
 from __future__ import annotations
 
 import re

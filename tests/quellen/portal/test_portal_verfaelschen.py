@@ -1,3 +1,5 @@
+"""Contents changed on purpose: each kind changes what it says, and nothing else."""
+
 from __future__ import annotations
 
 import json
