@@ -74,7 +74,8 @@ def lauf(
     einstellungen = _einstellungen(daten, **({"betrieb": betrieb} if betrieb else {}))
     for kennung in quelle or []:
         _quelle(einstellungen, kennung)
-    einstellungen = _einstellungen(None, quellen=",".join(quelle or []))
+    if quelle:
+        einstellungen = _einstellungen(None, quellen=",".join(quelle))
     from pipelines.nachtlauf import laufe, zeige_zusammenfassung  # noqa: PLC0415 - Dagster loads slowly
 
     ergebnis = laufe(einstellungen, konsole)

@@ -75,8 +75,10 @@ def lade_quelle(
     fehler: list[Befund] = []
     for name, scheiben in auswahl.items():
         gelesen[name] = []
-        for liste in scheiben.values():
-            gut, befunde = _erster_guter(quelle, name, liste, archiv, verzeichnisse)
+        for _, liste in sorted(scheiben.items(), reverse=True):
+            schon_da = {g.abruf.inhalt for g in gelesen[name]}
+            neue = [a for a in liste if a.inhalt not in schon_da]  # the same figures cannot stand for two years
+            gut, befunde = _erster_guter(quelle, name, neue, archiv, verzeichnisse)
             gelesen[name] += gut
             fehler += befunde
     meldung = "\n".join([abrufmeldung] * bool(abrufmeldung) + [str(b) for b in fehler])
@@ -116,11 +118,34 @@ def _erster_guter(
                 _Gelesen(abruf, nr, lies_und_pruefe(archiv.lesen(o.sha256), quelle, teil, o.datei, verzeichnisse))
                 for nr, o in enumerate(abruf.objekte)
             ]
+            _pruefe_seiten(quelle, teil, saetze)
         except QuellenFehler as fehler:
             befunde = befunde or list(fehler.befunde)
             continue
         return saetze, befunde
     return [], befunde
+
+
+def _pruefe_seiten(quelle: Quelle, teil: str, saetze: list[_Gelesen]) -> None:
+    """A paged answer must not bring a record twice; inside a page the contract has checked it."""
+    eindeutig = list(quelle.teile[teil].eindeutig)
+    if len(saetze) < 2 or not eindeutig:
+        return
+    je_seite = [s.satz.daten[eindeutig].drop_duplicates() for s in saetze]
+    doppelt = pd.concat(je_seite, ignore_index=True)
+    doppelt = doppelt[doppelt.duplicated()]
+    if not doppelt.empty:
+        werte = ", ".join("/".join(map(str, zeile)) for zeile in doppelt.head(5).itertuples(index=False))
+        raise QuellenFehler(
+            Befund(
+                regel="Seiten einer Antwort überschneiden sich",
+                gefunden=f"{len(doppelt)} Schlüssel auf mehreren Seiten: {werte}",
+                erwartet=f"jede Kombination von {', '.join(eindeutig)} genau einmal",
+                tun="die Quelle erneut abrufen; bleibt es so, das Blättern des Portals prüfen",
+                quelle=quelle.id,
+                teil=teil,
+            )
+        )
 
 
 def rohspalten(teil: Teil) -> dict[str, str]:

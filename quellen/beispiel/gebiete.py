@@ -96,7 +96,7 @@ def _seiten(layer: int, name: str, merkmale: Sequence[dict[str, Any]]) -> tuple[
         abfrage |= {"orderByFields": "OBJECTID", "resultOffset": str(anfang), "resultRecordCount": str(SEITE)}
         text = json.dumps(inhalt, ensure_ascii=False, separators=(",", ":"))
         url = f"{_DIENST}/{layer}/query?{urlencode(abfrage)}"
-        dateien.append(Datei(f"{name}_{seite}.geojson", url, text.encode(), GEOJSON))
+        dateien.append(Datei(f"{name}-{seite + 1:04d}.geojson", url, text.encode(), GEOJSON))
     return tuple(dateien)
 
 

@@ -67,18 +67,23 @@ class Rohlager:
 
     def kommt(
         self,
-        text: str,
-        *,
+        *seiten: str,
         teil: str = "anzahlen",
         datenart: Datenart = "amtlich",
         stand: date | None = None,
         inhalt: str | None = None,
     ) -> Abruf:
-        """A file arrives one day after the one before."""
+        """A file, or an answer of several pages, arrives one day after the one before."""
         self.tag += 1
-        daten = text.encode()
-        objekt = Objekt(
-            sha256=self.archiv.ablegen(daten), bytes=len(daten), datei=f"{teil}.csv", url="https://amt.example/a.csv"
+        bytes_je_seite = [seite.encode() for seite in seiten]
+        objekte = tuple(
+            Objekt(
+                sha256=self.archiv.ablegen(daten),
+                bytes=len(daten),
+                datei=f"{teil}.csv",
+                url="https://amt.example/a.csv",
+            )
+            for daten in bytes_je_seite
         )
         abruf = Abruf(
             quelle=self.quelle.id,
@@ -87,8 +92,8 @@ class Rohlager:
             datenart=datenart,
             weg="direkt",
             lizenz="dl-de/by-2-0",
-            inhalt=inhalt or inhaltshash([daten], self.quelle.teile[teil]),
-            objekte=(objekt,),
+            inhalt=inhalt or inhaltshash(bytes_je_seite, self.quelle.teile[teil]),
+            objekte=objekte,
             stand=stand,
         )
         self.archiv.verzeichnen(abruf)

@@ -5,7 +5,11 @@ with zeitraeume as (
         merkmal,
         stichtag,
         min(zeitraum_von) as zeitraum_von,
-        case when bool_or(datenart = 'beispiel') then 'beispiel' else min(datenart) end as datenart
+        case
+            when bool_or(datenart = 'beispiel') then 'beispiel'
+            when bool_or(datenart = 'eingang') then 'eingang'
+            else 'amtlich'
+        end as datenart
     from {{ ref('beobachtungen_alle') }}
     where
         grund is null

@@ -105,6 +105,29 @@ class TestNichtsZweimal:
         assert lager.frage(ZELLEN) == [("101", "10"), ("101", "11"), ("102", "-"), ("103", "7")]
         assert lager.frage("select stand from raw.abrufe order by all") == [("2024-10-15",), ("2025-10-15",)]
 
+    def test_dieselbe_datei_gilt_nicht_fuer_zwei_schuljahre(self, tmp_path: Path) -> None:
+        lager = Rohlager(tmp_path, zaehlung({"aus": "abruf", "art": "schuljahr"}))
+        lager.kommt(GUTE, stand=date(2023, 10, 15))
+        lager.kommt(NEUERE, stand=date(2024, 10, 15))
+        lager.kommt(GUTE, stand=date(2025, 10, 15))
+        lager.lade()
+        assert lager.frage("select stand from raw.abrufe order by all") == [("2024-10-15",), ("2025-10-15",)]
+        assert len(lager.frage(ZELLEN)) == 4
+
+
+class TestSeiten:
+    def test_seiten_einer_antwort_ergaenzen_sich(self, lager: Rohlager) -> None:
+        lager.kommt(KOPF + "101;10\n", KOPF + "102;7\n")
+        assert lager.lade().zustand == GUT
+        assert lager.frage(ZELLEN) == [("101", "10"), ("102", "7")]
+
+    def test_ein_satz_auf_zwei_seiten_wird_abgelehnt(self, lager: Rohlager) -> None:
+        lager.kommt(KOPF + "101;10\n", KOPF + "101;10\n102;7\n")
+        bericht = lager.lade()
+        assert bericht.zustand == OHNE_DATEN
+        assert "Seiten einer Antwort überschneiden sich" in bericht.meldung
+        assert "1 Schlüssel auf mehreren Seiten: 101" in bericht.meldung
+
 
 class TestLetzterGuterStand:
     def test_eine_schlechte_datei_laesst_die_letzte_gute_stehen(self, lager: Rohlager) -> None:

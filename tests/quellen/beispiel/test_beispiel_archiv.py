@@ -146,7 +146,7 @@ def test_ministerium_verdoppelt_anfuehrungszeichen() -> None:
 
 
 def test_abruf_von_mehreren_seiten() -> None:
-    namen = ("ortsteile_0.geojson", "ortsteile_1.geojson")
+    namen = ("ortsteile-0001.geojson", "ortsteile-0002.geojson")
     seiten = tuple(Datei(n, f"https://geoportal.duisburg.de/{n}", n.encode(), "application/geo+json") for n in namen)
     lieferung = Lieferung("gebiete", "ortsteile", seiten, zeitpunkt(2026, 3, 3, 23))
     abruf = programm.abruf_von(lieferung, KATALOG["gebiete"])

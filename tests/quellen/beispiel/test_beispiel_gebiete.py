@@ -27,7 +27,7 @@ def test_seiten_sind_begrenzt_und_angekuendigt(seiten, leser) -> None:
     assert [s.get("exceededTransferLimit", False) for s in seiten] == [True, True, False]
     assert all(s["type"] == "FeatureCollection" and len(s["features"]) <= SEITE for s in seiten)
     namen = [o.datei for o in leser.abruf("gebiete", "ortsteile").objekte]
-    assert namen == ["ortsteile_0.geojson", "ortsteile_1.geojson", "ortsteile_2.geojson"]
+    assert namen == ["ortsteile-0001.geojson", "ortsteile-0002.geojson", "ortsteile-0003.geojson"]
 
 
 def test_drei_ortsteile_fehlen(seiten) -> None:
