@@ -43,7 +43,6 @@ MELDUNG = {
 """What each message must name."""
 NUR_HERKUNFT = {
     "abgerufen_am",
-    "datei",
     "url",
     "http_status",
     "etag",
@@ -204,12 +203,6 @@ class TestLive:
         assert {z[0] for z in zeilen} >= {"schueler", "schueler_je_100_6_9", "sozialindex_mittel"}
         assert {z[1:3] for z in zeilen} == {("neu", None)}
         assert {z[3] for z in zeilen} == {"Quelle geändert: schuelerzahlen"}
-
-    def test_auch_die_dateien_heissen_gleich_ausser_den_seiten_der_karten(
-        self, live: Szene, beispiel_freigabe: Szene
-    ) -> None:
-        namen = "select quelle, teil, datei, abruf from abrufe where datei not like '%.geojson' order by all"
-        assert frage(freigabe_von(live, 1), namen) == beispiel_freigabe.frage(namen)
 
     def test_jeder_abruf_traegt_adresse_und_status(self, live: Szene) -> None:
         for url, status, weg in frage(freigabe_von(live, 1), "select url, http_status, weg from abrufe"):
