@@ -108,21 +108,29 @@ def _abdeckung(
     verzeichnisse = [z[0] for z in con.execute("select m.merkmal from merkmale as m where m.verzeichnis").fetchall()]
     gebiete = con.execute("select distinct g.gebiet, g.kurz, g.ebene from gebiete as g").fetchall()
     zeilen = [
-        (gebiet, 0, 0, DATENARTEN.index(umrisse.get((ebene, kurz), "amtlich")))
+        (gebiet, 0, 0, umrisse.get((ebene, kurz)) == "beispiel")
         if ebene == "stadt" or (ebene, kurz) in umrisse
-        else (gebiet, 1, 9, 0)
+        else (gebiet, 1, 9, False)
         for gebiet, kurz, ebene in gebiete
         if ebene in ("ortsteil", "stadtbezirk", "stadt")
     ]
-    felder = pd.DataFrame(zeilen, columns=["gebiet", "ohne_wert", "status_rang", "datenart_rang"])
+    felder = pd.DataFrame(zeilen, columns=["gebiet", "ohne_wert", "status_rang", "umriss_modelliert"])
     # a date counts for a Merkmal as soon as anybody has an observation of it, whatever its class
-    daten = con.execute("select distinct b.merkmal, b.stichtag from beobachtungen as b").df()
+    daten = con.execute(
+        "select b.merkmal, b.stichtag, min(b.zeitraum_von) as zeitraum_von, "
+        "list(distinct b.datenart) as datenarten from beobachtungen as b group by b.merkmal, b.stichtag"
+    ).df()
     daten["stichtag"] = pd.to_datetime(daten["stichtag"])
+    daten["beginn"] = _tage(daten["zeitraum_von"])
+    daten["datenart_rang"] = [max(DATENARTEN.index(d) for d in arten) for arten in daten["datenarten"]]
     klassen = beobachtet[["merkmal", "klasse"]].drop_duplicates()
-    klassen = klassen.loc[klassen["merkmal"].isin(verzeichnisse)].merge(daten, on="merkmal")
-    return klassen.merge(felder, how="cross").assign(
-        basis="", wert=0.0, vertraulichkeit_rang=0, beginn=np.iinfo(np.int64).max
+    klassen = klassen.loc[klassen["merkmal"].isin(verzeichnisse)].merge(
+        daten.drop(columns=["zeitraum_von", "datenarten"]), on="merkmal"
     )
+    ergebnis = klassen.merge(felder, how="cross").assign(basis="", wert=0.0, vertraulichkeit_rang=0)
+    modelliert = ergebnis.pop("umriss_modelliert").astype(bool)
+    ergebnis["datenart_rang"] = ergebnis["datenart_rang"].where(~modelliert, DATENARTEN.index("beispiel"))
+    return ergebnis
 
 
 def _matrizen(je_gebiet: pd.DataFrame, raenge: list[str]) -> Zellsummen:

@@ -10,7 +10,7 @@ import beispielquellen
 import numpy as np
 import pytest
 from beispielquellen import NICHT_IM_SCHULBETRIEB, Quellen, Zahlen
-from conftest import Gebaut, zeilen
+from gebaut import Gebaut, zeilen
 from rohbau import STADT, gebiete
 
 Zahl = float | None

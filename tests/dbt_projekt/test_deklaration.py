@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import Kleinwelt, lies, zeilen
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from gebaut import Kleinwelt, lies, zeilen
 from makros import Abgelehnt, lade_makros
 from nachrechnung import Formel, Term, rechne
 

@@ -6,8 +6,8 @@ import math
 from datetime import date
 
 import pytest
-from conftest import Kleinwelt, zeilen
 from faelle import FAELLE, Fall, jahr
+from gebaut import Kleinwelt, zeilen
 
 
 @pytest.mark.parametrize("nr", range(len(FAELLE)), ids=[f.name for f in FAELLE])

@@ -6,7 +6,7 @@ import math
 from datetime import date
 
 import pandas as pd
-from conftest import Kleinwelt, zeilen
+from gebaut import Kleinwelt, zeilen
 from nachrechnung import FORMELN, rechne, teile_in
 from rohbau import STADT
 

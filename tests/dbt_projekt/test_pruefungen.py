@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
-from conftest import Kleinwelt
+from gebaut import Kleinwelt
 
 B, IND = "beobachtungen.beobachtungen", "freigabe.indikatoren"
 SCHADEN = {

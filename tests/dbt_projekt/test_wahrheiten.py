@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from conftest import Kleinwelt, zeilen
+from gebaut import Kleinwelt, zeilen
 from wahrheiten import ABHAENGIGKEIT, AUSLAENDERANTEIL, WILSON, WILSON_TAG, Wahrheit
 
 
