@@ -92,7 +92,8 @@ def quellen(daten: Daten = None) -> None:
 
     tabelle = Table()
     for spalte in ("Quelle", "letzter Abruf", "Datenart", "Zustand", "Zeilen", "Lizenz", "Format"):
-        tabelle.add_column(spalte, overflow="fold", justify="right" if spalte == "Zeilen" else "left")
+        rechts = "right" if spalte == "Zeilen" else "left"
+        tabelle.add_column(spalte, overflow="fold", justify=rechts, no_wrap=spalte in ("Quelle", "Zeilen"))
     for z in quellenliste(einstellungen):
         stil = None if z.zustand in ("gut", "noch kein Abruf") else "red"
         tabelle.add_row(

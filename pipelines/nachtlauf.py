@@ -22,6 +22,7 @@ from rich.table import Table
 
 from pipelines.einstellungen import Einstellungen
 from pipelines.freigabe import aktuelle
+from pipelines.laufprotokoll import zuegiges_protokoll
 
 _LEISE = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 INSTANZ_VORLAGE = Path(__file__).parent / "dagster.yaml"
@@ -112,7 +113,7 @@ def laufe(einstellungen: Einstellungen, konsole: Console) -> Nachtergebnis:
     vorher = aktuelle(einstellungen.freigaben)
     ergebnis = Nachtergebnis(False, vorher.name if vorher else "", "")
     lauf = str(uuid.uuid4())
-    with dg.DagsterInstance.from_config(str(dagster_ordner(einstellungen))) as instanz:
+    with zuegiges_protokoll(), dg.DagsterInstance.from_config(str(dagster_ordner(einstellungen))) as instanz:
         instanz.add_event_listener(lauf, _Fortschritt(konsole, ergebnis))
         ergebnis.erfolg = (
             defs.resolve_job_def(JOB)

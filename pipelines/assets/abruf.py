@@ -39,7 +39,7 @@ def abruf_asset(quelle: Quelle) -> dg.AssetsDefinition:
     @dg.asset(
         key=schluessel(quelle.id),
         group_name=GRUPPE,
-        description=f"{quelle.titel}. {quelle.herausgeber}. Rhythmus: {quelle.rhythmus}.",
+        description=f"{quelle.titel}. {quelle.herausgeber}. Rhythmus: {quelle.rhythmus.removesuffix('.')}.",
         kinds={quelle.zugang.portal},
         metadata={
             "Lizenz": dg.MetadataValue.url(quelle.lizenz.url),

@@ -46,7 +46,8 @@ def modelle_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Uebersetzer(), name="dbt")
     def dbt_modelle(context: dg.AssetExecutionContext, haus: Haus) -> Iterator[Any]:
         auswahl = _auswahl(context, manifest)
-        ergebnisse = baue(haus.einstellungen, auswahl, melde=context.log.info)
+        ergebnisse = baue(haus.einstellungen, auswahl)
+        context.log.info(f"{len(ergebnisse)} Modelle und Prüfungen, {sum(e.gut for e in ergebnisse)} davon gut")
         yield from _ereignisse(context, haus, manifest, ergebnisse)
         schlecht = [e for e in ergebnisse if not e.gut and e.status != "skipped"]
         if schlecht:

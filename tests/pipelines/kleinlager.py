@@ -73,7 +73,7 @@ def manifest() -> dict[str, Any]:
                     "alias": config.get("alias", modell["name"]),
                     "config": {"meta": config.get("meta", {})},
                     "description": modell["description"],
-                    "columns": {s["name"]: s for s in modell["columns"]},
+                    "columns": {s["name"]: s for s in modell.get("columns", [])},
                 }
     return {"nodes": knoten}
 
@@ -323,7 +323,8 @@ def kennzahlen(beobachtungen: list[tuple[Any, ...]], id_: str, datenart: str = "
             for tag in [date(2024, 7, 31)] if schule else jahre:
                 teile = {"zaehler": 0.0, "nenner": 0.0}
                 umriss = gebiet in (STADT, BEZIRK, VIERLINDEN)
-                ohne, terme, von = int(schule and not umriss), {("zaehler", 1)} if schule else set(), None
+                ohne, terme = int(schule and not umriss), {("zaehler", 1)} if schule else set()
+                von = date(2023, 8, 1) if schule else None  # the school year, even where no school is
                 for i, klasse, rolle, term, bezug, gewicht, _gemischt in ZUORDNUNG:
                     ziel = {"vorjahr": date(tag.year - 1, 12, 31), "schuljahr": date(tag.year - 1, 12, 31)}.get(
                         bezug, tag
