@@ -92,8 +92,12 @@ def quellen(daten: Daten = None) -> None:
 
     tabelle = Table()
     for spalte in ("Quelle", "letzter Abruf", "Datenart", "Zustand", "Zeilen", "Lizenz", "Format"):
-        rechts = "right" if spalte == "Zeilen" else "left"
-        tabelle.add_column(spalte, overflow="fold", justify=rechts, no_wrap=spalte in ("Quelle", "Zeilen"))
+        tabelle.add_column(
+            spalte,
+            overflow="fold",
+            justify="right" if spalte == "Zeilen" else "left",
+            no_wrap=spalte in ("Quelle", "Zeilen"),
+        )
     for z in quellenliste(einstellungen):
         stil = None if z.zustand in ("gut", "noch kein Abruf") else "red"
         tabelle.add_row(

@@ -56,3 +56,23 @@
         'zeitraum_von'] + gliederungen() + ['einrichtung', 'ist_summe', 'wert', 'status', 'vertraulichkeit', 'basis', 'grund'
     ]) }}
 {%- endmacro %}
+
+{# The select of a staging model of figures per school: one row per school number and school year. #}
+{% macro zahlen_je_schule(tabelle) -%}
+select
+    '{{ tabelle.split('__')[0] }}' as quelle,
+    roh.abruf,
+    roh.zeile,
+    roh.spalte,
+    roh.originaltext,
+    abrufe.datenart,
+    roh.merkmal,
+    roh.schulnummer,
+    {{ schuljahr_von('cast(abrufe.stand as date)') }} as zeitraum_von,
+    {{ schuljahr_bis('cast(abrufe.stand as date)') }} as stichtag,
+    {{ zahl() }} as wert,
+    coalesce(zeichen.status, 'A') as status,
+    coalesce(zeichen.vertraulichkeit, 'F') as vertraulichkeit
+from {{ source('raw', tabelle) }} as roh
+{{ zeichen_und_abruf(tabelle) }}
+{%- endmacro %}
