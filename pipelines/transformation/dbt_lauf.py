@@ -53,7 +53,7 @@ def baue(
     with umgebung(einstellungen):
         try:
             ergebnis = dbtRunner(manifest=gelesenes_manifest(einstellungen), callbacks=[ereignis]).invoke(
-                ["--quiet", "--no-write-json", "build", *DBT_ORDNER, *argumente]
+                ["--quiet", "build", *DBT_ORDNER, *argumente]
             )
         finally:
             DuckDBConnectionManager.close_all_connections()
