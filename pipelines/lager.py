@@ -14,8 +14,6 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
-RAW = "raw"
-
 _TABELLEN = """
 create schema raw;
 create table raw.zuordnungen (quelle varchar, teil varchar, feld varchar, text varchar, wert varchar);

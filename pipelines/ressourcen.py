@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 
 import dagster as dg
 import duckdb
@@ -84,7 +85,7 @@ class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def merke_abruf(self, quelle: str, meldung: str) -> None:
         """Keep the outcome of a fetch (empty message: good) for the loading step and for ``sozialraum quellen``."""
-        datei = self.einstellungen.daten.resolve() / "zustand" / f"{quelle}.json"
+        datei = self._zustandsdatei(quelle)
         datei.parent.mkdir(parents=True, exist_ok=True)
         neben = datei.with_suffix(".neu")
         neben.write_text(
@@ -95,7 +96,10 @@ class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def abrufmeldung(self, quelle: str) -> str:
         """Message of the last fetch, empty if it was good or there was none."""
-        datei = self.einstellungen.daten.resolve() / "zustand" / f"{quelle}.json"
+        datei = self._zustandsdatei(quelle)
         if not datei.exists():
             return ""
         return str(json.loads(datei.read_text(encoding="utf-8"))["meldung"])
+
+    def _zustandsdatei(self, quelle: str) -> Path:
+        return self.einstellungen.daten.resolve() / "zustand" / f"{quelle}.json"

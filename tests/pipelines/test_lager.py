@@ -33,10 +33,7 @@ def anderer_prozess(was: str, lager: Path) -> Iterator[subprocess.Popen[str]]:
         assert prozess.stdin and prozess.stdout
         assert prozess.stdout.readline() == "da\n"
         yield prozess
-        if prozess.poll() is None:
-            prozess.stdin.write("\n")
-            prozess.stdin.close()
-        prozess.wait(30)
+        prozess.communicate("\n", timeout=30)  # a process that was told before and is just ending is no error
 
 
 class TestSperre:
