@@ -21,11 +21,13 @@ create table raw.zeichen (
     quelle varchar, zeichen varchar, wert double, status varchar, vertraulichkeit varchar, bedeutung varchar);
 create table raw.abrufe (
     abruf varchar, quelle varchar, teil varchar, datei varchar, url varchar, abgerufen_am varchar, http_status varchar,
-    etag varchar, bytes varchar, datenart varchar, stand varchar, weg varchar, lizenz varchar, dezimal varchar,
-    tausender varchar, format varchar, zeilen bigint);
+    etag varchar, bytes varchar, datenart varchar, stand varchar, weg varchar, umwege varchar, lizenz varchar,
+    dezimal varchar, tausender varchar, format varchar, zeilen bigint);
 create table raw.quellen (
     quelle varchar, titel varchar, herausgeber varchar, lizenz varchar, lizenz_url varchar, namensnennung varchar,
-    url varchar, rhythmus varchar, bestaetigt varchar, basis varchar, zustand varchar, meldung varchar);
+    url varchar, rhythmus varchar, bestaetigt varchar, basis varchar, zustand varchar, meldung varchar,
+    abweichungen varchar);
+create table raw.merkmale (quelle varchar, merkmal varchar, name varchar, einheit varchar, verzeichnis boolean);
 create table raw.ladestand (quelle varchar, fingerabdruck varchar);
 create table raw.vertragsmeldung (quelle varchar, meldung varchar);
 create table raw.verortung (

@@ -41,7 +41,8 @@ class Abruf(BaseModel):
     """The record of one retrieval of one Teil. Paged answers have one ``Objekt`` per page.
 
     ``inhalt`` is the hash that decides whether something changed (see ``lesen.inhaltshash``); ``stand`` is the
-    reference date of the file where its rows carry none.
+    reference date of the file where its rows carry none; ``jahrgang`` the year of a table that is fetched by year.
+    ``weg`` is the way it came by, ``umwege`` what failed on the ways tried before.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,6 +56,8 @@ class Abruf(BaseModel):
     inhalt: str
     objekte: tuple[Objekt, ...]
     stand: date | None = None
+    jahrgang: int | None = None
+    umwege: tuple[str, ...] = ()
 
     @property
     def etag(self) -> str:
@@ -120,7 +123,7 @@ class Archiv:
         for objekt in abruf.objekte:
             if not self.pfad(objekt.sha256).exists():
                 raise ValueError(f"Objekt {objekt.sha256} ist nicht archiviert")
-        text = abruf.model_dump_json(indent=1) + "\n"
+        text = abruf.model_dump_json(indent=1, exclude_defaults=True) + "\n"
         zeit = abruf.abgerufen_am.astimezone(UTC).strftime("%Y%m%dT%H%M%S%f")
         name = f"{zeit}-{abruf.teil}-{sha256(text.encode())[:12]}.json"
         ziel = self.ordner / "abrufe" / abruf.quelle / name

@@ -206,6 +206,7 @@ def _abrufzeile(quelle: Quelle, teil: str, g: _Gelesen) -> list[Any]:
         g.abruf.datenart,
         None if g.abruf.stand is None else g.abruf.stand.isoformat(),
         g.abruf.weg,
+        "\n".join(g.abruf.umwege),
         g.abruf.lizenz,
         g.satz.dezimal,
         g.satz.tausender,
@@ -226,7 +227,7 @@ def _ersetze_quelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, bericht: Lad
     lizenz = quelle.lizenz
     con.execute("delete from raw.quellen where quelle = ?", [quelle.id])
     con.execute(
-        "insert into raw.quellen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into raw.quellen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             quelle.id,
             quelle.titel,
@@ -240,6 +241,7 @@ def _ersetze_quelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, bericht: Lad
             quelle.basis,
             bericht.zustand,
             bericht.meldung,
+            "",
         ],
     )
     con.execute("delete from raw.vertragsmeldung where quelle = ?", [quelle.id])

@@ -7,6 +7,7 @@ Belongs here: ``hole_teil`` and what it returns. Does not belong here: HTTP itse
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from quellen.archiv import Abruf
@@ -26,14 +27,29 @@ _PORTALE: dict[str, Callable[[Auftrag], Holung]] = {
 }
 
 
-def hole_teil(quelle: Quelle, teil_name: str, abrufer: Abrufer, bisher: Abruf | None, heute: date) -> Holung:
-    """Fetch one Teil over its portal's protocol.
+def hole_teil(
+    quelle: Quelle, teil_name: str, abrufer: Abrufer, bisher: Abruf | None, heute: date, jahr: int | None = None
+) -> Holung:
+    """Fetch one Teil, on the first of its ways that leads to it.
 
-    ``bisher`` is the last retrieval that a conditional request may refer to, ``heute`` the day that school years and
-    start years count from. Raises ``QuellenFehler`` with source and Teil filled in.
+    ``bisher`` is the last retrieval that a conditional request may refer to (only on the way it came by), ``heute`` the
+    day that school years and start years count from, ``jahr`` the year of a Teil with ``jahrgaenge``. Raises
+    ``QuellenFehler`` with source and Teil filled in and the findings of every way if none led there; it counts as
+    passing if one way's fault does.
     """
-    auftrag = Auftrag(quelle, teil_name, abrufer, bisher, heute)
-    try:
-        return _PORTALE[quelle.zugang.portal](auftrag)
-    except QuellenFehler as fehler:
-        raise mit_ort(fehler, quelle.id, teil_name) from None
+    gescheitert: list[tuple[str, QuellenFehler]] = []
+    for gesehen in quelle.wege():
+        if teil_name not in gesehen.teile:
+            continue
+        weg = gesehen.zugang.name
+        hier = bisher if bisher is not None and bisher.weg == weg else None
+        try:
+            holung = _PORTALE[gesehen.zugang.portal](Auftrag(gesehen, teil_name, abrufer, hier, heute, jahr))
+        except QuellenFehler as fehler:
+            gescheitert.append((weg, mit_ort(fehler, quelle.id, teil_name)))
+            continue
+        return replace(holung, weg=weg, umwege=tuple(f"{w}: {f.befunde[0]}" for w, f in gescheitert))
+    if len(gescheitert) == 1:
+        raise gescheitert[0][1] from None
+    befunde = [replace(b, regel=f"Weg {w}: {b.regel}") for w, f in gescheitert for b in f.befunde]
+    raise QuellenFehler(befunde, voruebergehend=any(f.voruebergehend for _, f in gescheitert)) from None

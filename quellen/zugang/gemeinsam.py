@@ -47,22 +47,32 @@ class Geholt:
 
 @dataclass(frozen=True)
 class Holung:
-    """What one Teil's portal gave. ``unveraendert``: a single ``Geholt`` with status 304 and no bytes."""
+    """What one Teil's portal gave. ``unveraendert``: a single ``Geholt`` with status 304 and no bytes.
+
+    ``weg`` is the name of the way taken, ``umwege`` what failed on the ways tried before (filled in by ``hole_teil``).
+    """
 
     objekte: tuple[Geholt, ...]
     stand: date | None
     unveraendert: bool = False
+    weg: str = ""
+    umwege: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Auftrag:
-    """One Teil to fetch, with everything that a protocol needs for it. ``bisher`` allows conditional requests."""
+    """One Teil to fetch, with everything that a protocol needs for it. ``bisher`` allows conditional requests.
+
+    ``quelle`` is the source as seen on one way (``Quelle.wege``). ``jahr`` is the year to fetch of a Teil with
+    ``jahrgaenge``, else ``None``.
+    """
 
     quelle: Quelle
     teil_name: str
     abrufer: Abrufer = field(repr=False)
     bisher: Abruf | None
     heute: date
+    jahr: int | None = None
 
     @property
     def teil(self) -> Teil:
