@@ -33,7 +33,8 @@ class Teil(Strikt):
     """One file of a source with one contract; becomes the raw table ``<quelle>__<teil>``.
 
     ``form``: ``werte`` gives one raw row per figure, ``liste`` one raw row per record (``kennung`` names the
-    field that identifies it). ``innen``: which file of a ZIP that holds several. ``eindeutig``: fields that identify a row. ``neue_spalten``: what an undeclared column
+    field that identifies it). ``innen``: which file of a ZIP that holds several. ``eindeutig``: fields that identify
+    a row. ``neue_spalten``: what an undeclared column
     is; without it ``melden`` for a list and ``fehler`` for figures, where it might hold figures that nobody counts.
     """
 
