@@ -46,7 +46,7 @@ class Feld(Strikt):
     """A key field of a row under our own name.
 
     ``datum``: one of ``datumsformate``; ``jahr``: four digits, its last day; ``zeitraum``: what GENESIS and schools
-    write for a period (``2019``, ``2024-12-31``, ``2023-10P6M``, ``2022/23``, ``Februar 2026``), its last day; ``alter``:
+    write for a period (``2019``, ``2024-12-31``, ``2023-10P6M``, ``2022/23``, ``Mai 2026``), its last day; ``alter``:
     German age labels such as ``3 bis unter 6 Jahre``; ``auspraegung``: exactly the texts in ``werte`` (text → our code,
     ``insgesamt`` for a total); ``schluessel``: a key of the directory ``verzeichnis``, after ``normierung``; ``text``:
     any text, ``muster`` if given; ``zahl``: a number.
