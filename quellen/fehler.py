@@ -63,6 +63,6 @@ class QuellenFehler(Exception):
 class NochNichtDa(QuellenFehler):
     """The portal says clearly that the asked year of a yearly table holds nothing (yet).
 
-    Protocols raise it only for a fetch by year. No fault for the current and the previous year, which are published late;
-    for an earlier year it is one like any other.
+    Protocols raise it only for a fetch by year. No fault for the current and the previous year, which are published
+    late; for an earlier year it is one like any other.
     """

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quellen.fehler import QuellenFehler
-from quellen.holen import HOECHSTPAUSE_S, UMLEITUNGEN, VERSUCHE, Abrufer, _entpackt, nutzerkennung
+from quellen.holen import HOECHSTPAUSE_S, UMLEITUNGEN, VERSUCHE, Abrufer, nutzerkennung
+from quellen.holen.koerper import entpackt
 from quellen.modell import Zugang
 
 URL = "https://www.amt.example/datei.csv"
@@ -186,7 +187,7 @@ def test_bytegrenze(skriptportal, skriptabrufer, sendung, kopf):
     assert skriptabrufer.hole(URL, zugang(hoechstbytes=1001)).daten == daten
 
 
-def test_gzip_wird_entpackt(skriptportal, skriptabrufer, sendung):
+def test_gzip_wirdentpackt(skriptportal, skriptabrufer, sendung):
     skriptportal.auf(PFAD, sendung(200, gzip.compress(b"a;b\n" * 1000), {"Content-Encoding": "gzip"}))
     assert skriptabrufer.hole(URL, zugang()).daten == b"a;b\n" * 1000
     assert skriptportal.gesehen[0].kopf["accept-encoding"] == "gzip"
@@ -212,7 +213,7 @@ def test_gzip_bombe_und_fremde_verpackung(skriptportal, skriptabrufer, sendung):
 @given(st.lists(st.binary(max_size=200), max_size=4), st.integers(0, 12))
 def test_entpacken_von_mehreren_gliedern_mit_nullen_am_ende(teile, nullen):
     roh = b"".join(gzip.compress(t) for t in teile) + b"\0" * (nullen if teile else 0)
-    assert _entpackt(roh, URL, 1000) == b"".join(teile)
+    assert entpackt(roh, URL, 1000) == b"".join(teile)
 
 
 @given(st.binary(min_size=1, max_size=200), st.data())
@@ -220,7 +221,7 @@ def test_jeder_schnitt_im_gzip_faellt_auf(daten, wahl):
     roh = gzip.compress(daten)
     schnitt = wahl.draw(st.integers(1, len(roh) - 1))
     with pytest.raises(QuellenFehler):
-        _entpackt(roh[:schnitt], URL, 1000)
+        entpackt(roh[:schnitt], URL, 1000)
 
 
 @pytest.mark.parametrize(
