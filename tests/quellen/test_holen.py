@@ -256,6 +256,32 @@ def test_ziffernadressen_auch_dann_nicht_wenn_sie_angegeben_sind(skriptportal, e
     assert skriptportal.gesehen == []
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost.", "x.localhost", "drucker.local", "rechner", "db.internal", "metadata.google.internal",
+        "metadata.amt.example", "metadata-dienst.amt.example", "instance-data.ec2.example", "nas.lan", "1.0.0.127.in-addr.arpa",
+    ],
+)  # fmt: skip
+def test_namen_des_eigenen_netzes_nie(skriptportal, skriptabrufer, echtabrufer, sendung, host):
+    """Neither asked nor followed to, even if somebody declared them."""
+    z = zugang().model_copy(update={"hosts": ("www.amt.example", host)})
+    skriptportal.auf(PFAD, sendung(302, kopf={"Location": f"https://{host}/x"}))
+    for abrufer in (skriptabrufer, echtabrufer):
+        for url in (f"https://{host}/x", URL):
+            fehler = scheitert(abrufer, url, z)
+            assert f"Gefunden: https://{host}/x" in str(fehler)
+            assert "Namen des eigenen Netzes sind nie erlaubt" in str(fehler)
+    assert skriptportal.pfade == [PFAD, PFAD]
+
+
+def test_oeffentliche_namen_sind_erlaubt(skriptportal, skriptabrufer, sendung):
+    for host in ("metadaten.amt.example", "local.amt.example", "internal.amt.example", "opendata-duisburg.de"):
+        skriptportal.auf(f"/{host}/x", sendung(200, b"da"))
+        z = zugang().model_copy(update={"hosts": (host,)})
+        assert skriptabrufer.hole(f"https://{host}/x", z).daten == b"da"
+
+
 def test_umleitung_zum_angegebenen_host(skriptportal, echtabrufer, sendung):
     skriptportal.auf(PFAD, sendung(302, kopf={"Location": "https://amt.example/neu%20hier.csv"}))
     skriptportal.auf("/amt.example/neu%20hier.csv", sendung(301, kopf={"Location": "weiter.csv"}))
