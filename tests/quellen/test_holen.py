@@ -260,7 +260,8 @@ def test_ziffernadressen_auch_dann_nicht_wenn_sie_angegeben_sind(skriptportal, e
     "host",
     [
         "localhost.", "x.localhost", "drucker.local", "rechner", "db.internal", "metadata.google.internal",
-        "metadata.amt.example", "metadata-dienst.amt.example", "instance-data.ec2.example", "nas.lan", "1.0.0.127.in-addr.arpa",
+        "metadata.amt.example", "metadata-dienst.amt.example", "instance-data.ec2.example", "nas.lan",
+        "1.0.0.127.in-addr.arpa",
     ],
 )  # fmt: skip
 def test_namen_des_eigenen_netzes_nie(skriptportal, skriptabrufer, echtabrufer, sendung, host):

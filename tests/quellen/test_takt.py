@@ -1,10 +1,12 @@
 """Turns per host over real sockets: what may overlap, what must not, and who waits for a pause that a host asked for.
 
-Nothing here asserts a duration: the server counts who is inside at once, and the clock of the spacing is turned by hand.
+Nothing here asserts a duration: the server counts who is inside at once, and the clock of the spacing is turned by
+hand.
 """
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
 
@@ -121,7 +123,7 @@ def test_der_abstand_gilt_ueber_alle_faeden(gleichzeitig, faeden):
     with ThreadPoolExecutor(faeden) as pool:
         list(pool.map(frage, range(12)))
     beginne.sort()
-    abstaende = [zweiter - erster for erster, zweiter in zip(beginne, beginne[1:], strict=False)]
+    abstaende = [zweiter - erster for erster, zweiter in pairwise(beginne)]
     assert len(beginne) == 12
     assert min(abstaende) >= 2.0
     if gleichzeitig == 1:
