@@ -42,7 +42,8 @@ class Abruf(BaseModel):
 
     ``inhalt`` is the hash that decides whether something changed (see ``lesen.inhaltshash``); ``stand`` is the
     reference date of the file where its rows carry none; ``jahrgang`` the year of a table that is fetched by year.
-    ``weg`` is the way it came by, ``umwege`` what failed on the ways tried before.
+    ``weg`` is the way it came by, ``umwege`` what failed on the ways tried before, ``hinweise`` what the portal said
+    about its own answer.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,6 +59,7 @@ class Abruf(BaseModel):
     stand: date | None = None
     jahrgang: int | None = None
     umwege: tuple[str, ...] = ()
+    hinweise: tuple[str, ...] = ()
 
     @property
     def etag(self) -> str:

@@ -181,6 +181,7 @@ def _archiviert(quelle: Quelle, posten: Posten, holung: Holung, je_weg: Mapping[
         datenart=datenart,
         weg=holung.weg,
         umwege=holung.umwege,
+        hinweise=holung.hinweise,
         lizenz=quelle.lizenz.id,
         inhalt=inhalt,
         objekte=objekte,

@@ -25,10 +25,12 @@ from quellen.archiv import Abruf
 from quellen.fehler import Befund, NochNichtDa, QuellenFehler
 from quellen.holen import Abrufer, Antwort
 from quellen.modell import Quelle, Stand, Teil
+from quellen.zugang.genesis_tabelle import jahre, nur_kopf
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SCHULSTICHTAG = (10, 15)
 """Month and day of the official school statistics; stands for a school year that a file name gives by its year."""
+GENESISFORMATE = frozenset({"ffcsv", "datencsv", "genesis-csv"})
 _HTML = re.compile(rb"(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _TITEL = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"(?<!\d)(?:(\d{2})[._-](\d{2})[._-](\d{4})|(\d{4})[._-](\d{2})[._-](\d{2}))(?!\d)")
@@ -47,9 +49,11 @@ class Geholt:
 
 @dataclass(frozen=True)
 class Holung:
-    """What one Teil's portal gave. ``unveraendert``: a single ``Geholt`` with status 304 and no bytes.
+    """What one Teil's portal gave. ``unveraendert``: the last record still holds.
 
-    ``weg`` is the name of the way taken, ``umwege`` what failed on the ways tried before (filled in by ``hole_teil``).
+    Unchanged is a single ``Geholt`` with status 304 and no bytes, or no object at all where a portal says it in a
+    message. ``hinweise``: what the portal wants known about its answer. ``weg`` is the name of the way taken,
+    ``umwege`` what failed on the ways tried before (filled in by ``hole_teil``).
     """
 
     objekte: tuple[Geholt, ...]
@@ -57,6 +61,7 @@ class Holung:
     unveraendert: bool = False
     weg: str = ""
     umwege: tuple[str, ...] = ()
+    hinweise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,35 @@ def pruefe_daten(antwort: Antwort) -> bytes:
             "die Seite im Browser öffnen: Wartung, Anmeldung oder Umzug; dann wiederholen oder die Adresse anpassen",
         )
     return antwort.daten
+
+
+def pruefe_tabelle(auftrag: Auftrag, daten: bytes, woher: str) -> None:
+    """Refuse GENESIS tables that hold nothing or, for a fetch by year, another year; anything else passes.
+
+    Both come with status 200. Raises ``NochNichtDa`` if a fetch by year finds none of its rows, else ``QuellenFehler``.
+    """
+    if not any(f.art in GENESISFORMATE for f in auftrag.teil.formate):
+        return
+    gefunden = jahre(daten) if auftrag.jahr is not None else None
+    if nur_kopf(daten) or (gefunden and auftrag.jahr not in gefunden):
+        befund = fehler(
+            "Die Tabelle ist leer",
+            f"eine Tabelle mit {'anderen Jahren: ' + _liste(gefunden) if gefunden else 'nur einem Kopf'} von {woher}",
+            f"Zeilen{f' des Jahres {auftrag.jahr}' if auftrag.jahr is not None else ''}",
+            "die Angaben unter zugang prüfen; manche Tabellen führt das Portal nur im Verzeichnis",
+        )
+        raise befund if auftrag.jahr is None else NochNichtDa(befund.befunde)
+    if gefunden and gefunden != {auftrag.jahr}:
+        raise fehler(
+            "Die Tabelle enthält fremde Jahre",
+            f"{_liste(gefunden)} von {woher}",
+            f"nur {auftrag.jahr}, denn der Teil wird jahrweise abgerufen",
+            "die Angaben unter zugang prüfen: Dieser Weg kann kein einzelnes Jahr liefern",
+        )
+
+
+def _liste(werte: set[int] | None) -> str:
+    return ", ".join(map(str, sorted(werte or ())))
 
 
 def lies_json(antwort: Antwort) -> dict[str, Any]:
@@ -242,5 +276,6 @@ def lade_datei(auftrag: Auftrag, url: str, *, auch: tuple[int, ...] = ()) -> Hol
             "eine Datei als " + " oder ".join(dict.fromkeys(f.art for f in auftrag.teil.formate)),
             "die Meldung des Portals lesen; später wiederholen oder die Adresse anpassen",
         )
+    pruefe_tabelle(auftrag, daten, antwort.url)
     stand = stand_von(auftrag.teil.stand, datei, antwort.kopf, auftrag.heute)
     return Holung((Geholt(antwort.url, datei, daten, antwort.status, antwort.kopf),), stand)

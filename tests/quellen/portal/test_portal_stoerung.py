@@ -19,7 +19,7 @@ HOST = "/www.schulministerium.nrw.de"
 SCHULEN = HOST + "/BiPo/OpenData/Schuldaten/schuldaten.csv"
 ANZAHLEN = HOST + "/BiPo/OpenData/SchuelerGesamtZahl/anzahlen.csv"
 TABLEFILE = "/www.regionalstatistik.de/genesisws/rest/2020/data/tablefile"
-FORM = {"name": "12411-03-03-4", "format": "ffcsv"}
+FORM = {"name": "12411-03-03-4", "format": "ffcsv", "startyear": "2022"}
 KONTO = {"username": "beispiel", "password": "beispiel"}
 
 
