@@ -94,7 +94,7 @@ def _hole_eine(auftrag: Auftrag, je: dict[str, str]) -> Holung:
 
 def _adressen(auftrag: Auftrag, je: dict[str, str]) -> Iterator[str]:
     """All addresses of one set of values, in the order in which they are tried."""
-    abfrage = {name: _als_text(wert) for name, wert in (auftrag.teil.zugang.get("abfrage") or {}).items()} | je
+    abfrage = {name: als_text(wert) for name, wert in (auftrag.teil.zugang.get("abfrage") or {}).items()} | je
     muster = auftrag.basis + "/" + auftrag.angabe("pfad").lstrip("/")
     if abfrage:
         # braces stay as they are, so that {jahr} can be filled in
@@ -115,5 +115,6 @@ def _adressen(auftrag: Auftrag, je: dict[str, str]) -> Iterator[str]:
             yield url.replace("{drupal}", anhang)
 
 
-def _als_text(wert: object) -> str:
+def als_text(wert: object) -> str:
+    """A value of ``zugang.abfrage`` as it goes into the address; YAML reads ``true`` as a truth value."""
     return str(wert).lower() if isinstance(wert, bool) else str(wert)

@@ -90,5 +90,5 @@ def pruefe_lizenz(auftrag: Auftrag, genannt: Sequence[object]) -> None:
         f"„{kurz(texte[0], 160)}“ im Katalog {auftrag.basis}",
         f"{auftrag.quelle.lizenz.id} wie deklariert",
         "beim Herausgeber klären, was gilt; danach lizenz (id, url, namensnennung) in der YAML-Datei der Quelle "
-        f"anpassen, oder, ist nur die Schreibweise neu, sie unter zugang.lizenz des Teils {auftrag.teil_name} eintragen",
+        f"anpassen, oder, ist nur die Schreibweise neu, sie unter teile.{auftrag.teil_name}.zugang.lizenz eintragen",
     )
