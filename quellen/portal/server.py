@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import select
 import socket
 import struct
 import threading
@@ -31,8 +32,8 @@ from quellen.portal.direkt import Direkt
 from quellen.portal.dkan import Dkan
 from quellen.portal.genesis import Genesis
 from quellen.portal.nachricht import Anfrage, Antwort, Portalteil, html_antwort
-from quellen.portal.stoerung import FRUEH, INHALT, Stoerer, Stoerung, fruehe_antwort
-from quellen.portal.verfaelschen import verfaelsche
+from quellen.portal.stoerung import FRUEH, Stoerer, Stoerung, fruehe_antwort
+from quellen.portal.verfaelschen import INHALT, verfaelsche
 
 HOECHSTBYTES = 1_000_000  # of a request's form
 TROPFEN = 40  # so many pieces make a slow answer
@@ -42,7 +43,10 @@ _TEXT = ("text/", "application/json", "application/geo+json", "application/xml")
 
 @dataclass(frozen=True)
 class Eintrag:
-    """One request seen. ``werte`` joins query and form without credentials; ``pfad`` is percent-decoded."""
+    """One request seen. ``werte`` joins query and form without credentials; ``pfad`` is percent-decoded.
+
+    ``status`` is 0 where nothing was answered.
+    """
 
     methode: str
     host: str
@@ -305,6 +309,10 @@ class _Bearbeiter(BaseHTTPRequestHandler):
             self._senden(html_antwort(400, "Fehlerhafte Anfrage", "Die Länge des Formulars ist ungültig."), "")
             return
         anfrage = self._anfrage(formular)
+        if portal.trifft(anfrage, "schweigen"):
+            portal.protokoll.append(Eintrag(anfrage.methode, anfrage.host, anfrage.pfad, anfrage.oeffentlich, 0))
+            self._schweigen()
+            return
         antwort, sendeart = portal.abschliessen(anfrage, portal.beantworte(anfrage))
         portal.protokoll.append(
             Eintrag(anfrage.methode, anfrage.host, anfrage.pfad, anfrage.oeffentlich, antwort.status)
@@ -348,6 +356,13 @@ class _Bearbeiter(BaseHTTPRequestHandler):
             self._tropfen(antwort.koerper)
         else:
             self.wfile.write(antwort.koerper)
+
+    def _schweigen(self) -> None:
+        """Answer nothing until the other side goes away or the replica stops."""
+        self.close_connection = True
+        while not self.server.portal.beendet.wait(0.02):
+            if select.select([self.connection], [], [], 0)[0]:
+                return
 
     def _abbrechen(self, koerper: bytes) -> None:
         """Send half, then reset: with SO_LINGER 0 closing sends RST instead of FIN."""

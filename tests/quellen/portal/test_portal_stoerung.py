@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from quellen.fehler import QuellenFehler
 from quellen.portal import ARTEN, Stoerung, parse_stoerung
 from quellen.portal.nachricht import Anfrage
-from quellen.portal.stoerung import FRUEH, INHALT, Stoerer
+from quellen.portal.stoerung import FRUEH, Stoerer
+from quellen.portal.verfaelschen import INHALT
 
 HOST = "/www.schulministerium.nrw.de"
 SCHULEN = HOST + "/BiPo/OpenData/Schuldaten/schuldaten.csv"
@@ -104,9 +105,10 @@ def test_code_6_heilt_von_selbst():
 
 
 def test_jede_art_ist_eingeordnet():
-    portal = {"letzte-seite-fehlt", "genesis-job", "genesis-code-6"}
-    senden = {"neuer-etag", "verbindung-abbruch", "langsam", "zip-abgeschnitten", "gzip-abgeschnitten"}
+    portal = {"letzte-seite-fehlt", "seite-doppelt", "anzahl-wechselt", "genesis-job", "genesis-code-6"}
+    senden = {"neuer-etag", "schweigen", "verbindung-abbruch", "langsam", "zip-abgeschnitten", "gzip-abgeschnitten"}
     assert set(ARTEN) == {*FRUEH, *INHALT, *portal, *senden}
+    assert [art for art in ARTEN if art in INHALT] == list(INHALT)
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
