@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from quellen.zugang.gemeinsam import Auftrag, fehler, kurz
 
 _KEINE = re.compile(r"(?i)\s*|(license )?not[ -]?specified|notspecified|none|null|keine angabe|unbekannt")
-_FASSUNG = re.compile(r"(?<!\d)(\d)[.-](\d)(?!\d)")
+_FASSUNG = re.compile(r"(?<!\w)v?(\d)[.-](\d)(?!\d)")
 _ZUSATZ = {
     "nc": r"nc|noncommercial|non commercial|nicht kommerziell\w*",
     "nd": r"nd|noderivatives|no derivatives|keine bearbeitung\w*",
@@ -38,7 +37,7 @@ class Kuerzel:
 
 def kuerzel(text: str) -> Kuerzel | None:
     """A licence from any of its spellings; ``None`` if the text names none."""
-    if _KEINE.fullmatch(text):
+    if _KEINE.fullmatch(text.strip()):
         return None
     worte = _worte(text)
     fassung = _FASSUNG.search(text)
@@ -60,9 +59,9 @@ def kuerzel(text: str) -> Kuerzel | None:
 def _worte(text: str) -> str:
     """Lower case, words separated by blanks; of an address only its path, with the publisher's own mark before it."""
     text = text.strip().lower()
-    teile = urlsplit(text)
-    if teile.scheme in ("http", "https"):
-        text = ("creativecommons" if teile.netloc.endswith("creativecommons.org") else "") + teile.path
+    adresse = re.match(r"https?://([^/?#]*)(.*)", text, re.DOTALL)
+    if adresse:
+        text = ("creativecommons" if adresse[1].endswith("creativecommons.org") else "") + adresse[2]
     return " ".join(re.findall(r"[^\W_]+", text))
 
 
