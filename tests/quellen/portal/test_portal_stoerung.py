@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import socket
+import time
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
@@ -111,7 +114,7 @@ def test_jede_art_ist_eingeordnet():
     assert [art for art in ARTEN if art in INHALT] == list(INHALT)
 
 
-@pytest.mark.parametrize("status", [500, 503, 429])
+@pytest.mark.parametrize("status", [500, 503, 429, 403, 404])
 def test_status_trifft_nur_das_muster_und_heilt(oeffne, status):
     portal = oeffne(f"status-{status}:schuldaten@2")
     stati = [requests.get(portal.url + SCHULEN).status_code for _ in range(3)]
@@ -124,6 +127,10 @@ def test_429_nennt_die_wartezeit(oeffne):
     antwort = requests.get(oeffne("status-429").url + SCHULEN)
     assert antwort.headers["Retry-After"] == "1"
     assert "Retry-After" not in requests.get(oeffne("status-503").url + SCHULEN).headers
+    antwort = requests.get(oeffne("status-429-datum").url + SCHULEN)
+    assert antwort.status_code == 429
+    pause = parsedate_to_datetime(antwort.headers["Retry-After"]) - parsedate_to_datetime(antwort.headers["Date"])
+    assert timedelta(0) < pause <= timedelta(seconds=3)
 
 
 def test_html_und_leer_mit_200(oeffne):
@@ -159,6 +166,7 @@ def test_umleitungen(oeffne):
 
     assert ziel("umleitung-fremd")[0].startswith("https://fremd.invalid/")
     assert ziel("umleitung-datei")[0].startswith("file:///")
+    assert ziel("umleitung-privat")[0].startswith("http://10.0.0.1/")
     schleife, url = ziel("umleitung-schleife")
     assert schleife == url + SCHULEN + "?a=1"
     with pytest.raises(requests.TooManyRedirects):
@@ -188,6 +196,24 @@ def test_head_verbraucht_keine_sendestoerung(oeffne):
 def test_abbruch_ist_fuer_requests_ein_fehler(oeffne):
     with pytest.raises(requests.RequestException):
         requests.get(oeffne("verbindung-abbruch").url + SCHULEN)
+
+
+def test_schweigen_haelt_die_verbindung_offen_und_heilt(oeffne, ablage):
+    portal = oeffne("schweigen@1")
+    with pytest.raises(requests.ReadTimeout):
+        requests.get(portal.url + SCHULEN, timeout=(5, 0.2))
+    assert [e.status for e in portal.protokoll] == [0]
+    assert requests.get(portal.url + SCHULEN).content == ablage.dateien["schulen", "verzeichnis"][0]
+
+
+def test_stoppen_beendet_schweigen(oeffne):
+    portal = oeffne("schweigen")
+    with socket.create_connection(("127.0.0.1", int(portal.url.rpartition(":")[2])), timeout=10) as dose:
+        dose.sendall(f"GET {SCHULEN} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        while not portal.protokoll:
+            time.sleep(0.005)
+        portal.stoppen()
+        assert dose.recv(100) == b""
 
 
 def test_langsam_liefert_alles_in_kleinen_stuecken(oeffne, ablage):
