@@ -14,13 +14,14 @@ from quellen.archiv import Abruf
 from quellen.fehler import NochNichtDa, QuellenFehler
 from quellen.holen import Abrufer
 from quellen.modell import Quelle
-from quellen.zugang import arcgis, direkt, dkan, genesis
+from quellen.zugang import arcgis, ckan, direkt, dkan, genesis
 from quellen.zugang.gemeinsam import Auftrag, Geholt, Holung, mit_ort
 
 __all__ = ["Geholt", "Holung", "hole_teil"]
 
 _PORTALE: dict[str, Callable[[Auftrag], Holung]] = {
     "arcgis": arcgis.hole,
+    "ckan": ckan.hole,
     "direkt": direkt.hole,
     "dkan": dkan.hole,
     "genesis": genesis.hole,

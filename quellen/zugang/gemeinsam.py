@@ -257,22 +257,36 @@ def berliner_tag(zeit: datetime) -> date:
     return zeit.astimezone(BERLIN).date()
 
 
-def lade_datei(auftrag: Auftrag, url: str, *, auch: tuple[int, ...] = ()) -> Holung | None:
-    """Fetch one file, conditionally if the last record has the same address. ``None`` for a status in ``auch``."""
+def lade_datei(auftrag: Auftrag, url: str, *, auch: tuple[int, ...] = (), datei: str = "") -> Holung | None:
+    """Fetch one file, conditionally if the last record has the same address. ``None`` for a status in ``auch``.
+
+    ``datei`` names the archived file if its address does not. Raises ``QuellenFehler``; a refusal (403) counts as
+    passing, because portals shut out robots for hours and let them in again.
+    """
     bisher = auftrag.bisher
     alt = bisher.objekte[0] if bisher and len(bisher.objekte) == 1 else None
     bedingung = alt.kopf if alt is not None and alt.url == requote_uri(url) else None
-    antwort = auftrag.abrufer.hole(url, auftrag.quelle.zugang, bisher=bedingung, auch=auch)
-    datei = dateiname(antwort.url)
+    antwort = auftrag.abrufer.hole(url, auftrag.quelle.zugang, bisher=bedingung, auch=(*auch, 403))
+    datei = datei or dateiname(antwort.url)
     if antwort.status == 304 and bisher is not None:
         return Holung((Geholt(antwort.url, datei, b"", 304, antwort.kopf),), bisher.stand, unveraendert=True)
+    if antwort.status == 403:
+        raise fehler(
+            "Das Portal verweigert den Zugriff",
+            f"HTTP 403 von {antwort.url}",
+            "HTTP 200",
+            "später wiederholen, denn oft ist es ein Schutz vor automatischen Abrufen, der von selbst wieder öffnet; "
+            "sonst die Datei im Browser laden und mit »sozialraum ablegen« ablegen oder den Herausgeber ansprechen",
+            voruebergehend=True,
+        )
     if antwort.status != 200:
         return None
     daten = pruefe_daten(antwort)
-    if daten.lstrip()[:1] == b"{" and not any(f.art == "geojson" for f in auftrag.teil.formate):
+    anfang = daten[:400].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if anfang[:1] in (b"{", b"[") and not any(f.art in ("geojson", "json") for f in auftrag.teil.formate):
         raise fehler(
             "JSON statt Daten",
-            f"{kurz(daten[:400].decode('utf-8', 'replace'), 160)} von {antwort.url}",
+            f"{kurz(anfang.decode('utf-8', 'replace'), 160)} von {antwort.url}",
             "eine Datei als " + " oder ".join(dict.fromkeys(f.art for f in auftrag.teil.formate)),
             "die Meldung des Portals lesen; später wiederholen oder die Adresse anpassen",
         )
