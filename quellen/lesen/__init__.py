@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from quellen.fehler import QuellenFehler
 from quellen.lesen.csv_ import lies_csv
@@ -17,18 +17,36 @@ from quellen.lesen.dekodieren import pruefe_inhalt
 from quellen.lesen.ffcsv import lies_ffcsv
 from quellen.lesen.geojson import lies_geojson
 from quellen.lesen.huelle import entpacken
+from quellen.lesen.json_ import lies_json
+from quellen.lesen.mappe import ist_mappe
 from quellen.lesen.texttabelle import Stelle, Texttabelle
+from quellen.lesen.xlsx import lies_xlsx
 from quellen.lesen.xml_ import lies_xml
 from quellen.modell import FORMATARTEN, Format, Teil
 
-__all__ = ["Stelle", "Texttabelle", "erkenne_art", "inhaltshash", "lesen"]
+__all__ = ["VERWANDT", "Stelle", "Texttabelle", "erkenne_art", "inhaltshash", "lesen"]
 
 _LESER: dict[str, Callable[[bytes, Format, Stelle], Texttabelle]] = {
     "csv": lies_csv,
     "ffcsv": lies_ffcsv,
     "datencsv": lies_datencsv,
+    "genesis-csv": lies_datencsv,
+    "xlsx": lies_xlsx,
     "geojson": lies_geojson,
+    "json": lies_json,
     "xml": lies_xml,
+}
+VERWANDT: Mapping[str, tuple[FORMATARTEN, ...]] = {
+    "genesis-csv": ("datencsv",),
+    "datencsv": ("genesis-csv",),
+    "json": ("geojson",),
+}
+"""Declared forms that may read a file of a recognised form, if that one itself is not declared."""
+_MARKEN: Mapping[bytes, FORMATARTEN] = {
+    b"<": "xml",
+    b"statistics_code": "ffcsv",
+    b"GENESIS-Tabelle": "genesis-csv",
+    b"Tabelle:": "datencsv",
 }
 _HASHGRENZE = 2_000_000_000
 _FUSS = re.compile(rb"^_{6,}", re.MULTILINE)
@@ -48,15 +66,12 @@ def lesen(daten: bytes, format_: Format, *, datei: str, quelle: str = "", teil: 
 def erkenne_art(daten: bytes) -> FORMATARTEN:
     """The form of unwrapped bytes, from their beginning; what has no mark of its own is ``csv``."""
     anfang = daten[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if anfang.startswith(b"<"):
-        return "xml"
+    if ist_mappe(daten):
+        return "xlsx"
     if anfang.startswith((b"{", b"[")):
-        return "geojson"
-    if anfang.startswith((b"statistics_code", b'"statistics_code"')):
-        return "ffcsv"
-    if anfang.startswith((b"Tabelle:", b"GENESIS-Tabelle", b'"Tabelle:', b'"GENESIS-Tabelle')):
-        return "datencsv"
-    return "csv"
+        return "geojson" if b'"FeatureCollection"' in daten else "json"
+    ohne = anfang.removeprefix(b'"')
+    return next((art for marke, art in _MARKEN.items() if ohne.startswith(marke)), "csv")
 
 
 def inhaltshash(daten_liste: list[bytes], teil: Teil) -> str:

@@ -47,8 +47,8 @@ def lies_csv(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
 
     An empty last column that comes from a separator at the end of the header is dropped.
     """
-    text = dekodiere(daten, format_.kodierung, stelle)
-    alle = saetze(text, format_.trenner, stelle)
+    gelesen = dekodiere(daten, format_.kodierung, stelle)
+    alle = saetze(gelesen.text, format_.trenner, stelle)
     kopfzeile, kopf = next(alle, (1, []))
     treffer = _SEP.fullmatch(format_.trenner.join(kopf))
     if treffer and kopfzeile == 1:
@@ -68,7 +68,9 @@ def lies_csv(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
         kopf = kopf[:-1]
         inhalt = [(z, s[:-1] if len(s) == len(kopf) + 1 and not s[-1] else s) for z, s in inhalt]
     pruefe_breite(inhalt, len(kopf), stelle)
-    return baue_tabelle(stelle, kopf, [z for z, _ in inhalt], [s for _, s in inhalt], format_.kodierung, kopfzeile)
+    zeilen = [z for z, _ in inhalt]
+    saetze_ = [s for _, s in inhalt]
+    return baue_tabelle(stelle, kopf, zeilen, saetze_, gelesen.kodierung, kopfzeile, gelesen.abweichungen)
 
 
 def pruefe_breite(inhalt: list[tuple[int, list[str]]], breite: int, stelle: Stelle) -> None:

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from typing import Any
 
+from quellen.lesen.mappe import ist_mappe
 from quellen.lesen.texttabelle import Stelle
 
 VERHAELTNIS = 250
@@ -22,12 +23,14 @@ _KLEIN = 1_000_000
 
 
 def entpacken(daten: bytes, datei: str, grenze_bytes: int, *, quelle: str = "", teil: str = "") -> tuple[bytes, str]:
-    """The inner bytes and the inner file name; what is not wrapped comes back unchanged.
+    """The inner bytes and the inner file name; what is not wrapped comes back unchanged, and so does a workbook.
 
     Raises ``QuellenFehler`` for a damaged ZIP, one with several files, one that unpacks beyond ``grenze_bytes``
     or out of proportion, and for a GENESIS answer that carries an error in place of a table. Names inside a ZIP
     are never used as paths.
     """
+    if ist_mappe(daten):
+        return daten, datei
     if daten[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         daten, datei = _zip(daten, grenze_bytes, Stelle(quelle, teil, datei))
     return _genesis(daten, Stelle(quelle, teil, datei)), datei

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from quellen.fehler import QuellenFehler
-from quellen.lesen import Stelle, Texttabelle, erkenne_art, lesen
+from quellen.lesen import VERWANDT, Stelle, Texttabelle, erkenne_art, lesen
 from quellen.lesen.dekodieren import pruefe_inhalt
 from quellen.lesen.huelle import entpacken
 from quellen.modell import Format, Quelle, Teil
@@ -116,7 +116,7 @@ def _waehle_format(inhalt: bytes, teil: Teil, stelle: Stelle) -> tuple[Texttabel
     """
     pruefe_inhalt(inhalt, stelle)
     art = erkenne_art(inhalt)
-    kandidaten = [f for f in teil.formate if f.art == art]
+    kandidaten = [f for f in teil.formate if f.art == art or f.art in VERWANDT.get(art, ())]
     if not kandidaten:
         raise stelle.fehler(
             "Die Datei hat kein deklariertes Format",
