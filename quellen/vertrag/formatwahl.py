@@ -7,7 +7,7 @@ reading (``lesen``) and matching columns (``spalten``).
 from __future__ import annotations
 
 from quellen.fehler import QuellenFehler
-from quellen.lesen import Stelle, Texttabelle, erkenne_art, lesen
+from quellen.lesen import VERWANDT, Stelle, Texttabelle, erkenne_art, lesen
 from quellen.lesen.dekodieren import pruefe_inhalt
 from quellen.modell import Format, Teil
 from quellen.vertrag.befunde import Sammler
@@ -24,7 +24,7 @@ def waehle_format(inhalt: bytes, teil: Teil, stelle: Stelle) -> Wahl:
     """
     pruefe_inhalt(inhalt, stelle)
     art = erkenne_art(inhalt)
-    kandidaten = [f for f in teil.formate if f.art == art]
+    kandidaten = [f for f in teil.formate if f.art == art or f.art in VERWANDT.get(art, ())]
     if not kandidaten:
         raise stelle.fehler(
             "Die Datei hat kein deklariertes Format",
@@ -44,7 +44,7 @@ def waehle_format(inhalt: bytes, teil: Teil, stelle: Stelle) -> Wahl:
             continue
         if art == "geojson" and tabelle.daten.empty:
             return tabelle, format_, Plan(), hinweise
-        for befund in getattr(tabelle, "abweichungen", ()):
+        for befund in tabelle.abweichungen:
             hinweise.nimm(befund)
         plan = plane(tabelle, format_, teil.meldet_neue_spalten, sammler, hinweise)
         if sammler.anzahl:
