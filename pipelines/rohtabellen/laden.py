@@ -155,7 +155,10 @@ def rohspalten(teil: Teil) -> dict[str, str]:
         spalten |= {"merkmal": "varchar", "ist_davon": "boolean"}
         if teil.summe:
             spalten["total_fehlt"] = "boolean"
-    return spalten | dict.fromkeys(teil.felder, "varchar") | {"originaltext": "varchar"}
+    spalten |= dict.fromkeys(teil.felder, "varchar")
+    if teil.form == "werte":
+        spalten |= {"korrigiert": "varchar", "korrektur": "varchar"}
+    return spalten | {"originaltext": "varchar"}
 
 
 def _ersetze_rohtabelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, teil: str, gelesen: list[_Gelesen]) -> int:
@@ -164,7 +167,9 @@ def _ersetze_rohtabelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, teil: st
     definition = ", ".join(f'"{name}" {typ}' for name, typ in spalten.items())
     con.execute(f"create or replace table {tabelle} ({definition})")
     for g in gelesen:
-        roh = g.satz.daten.assign(abruf=g.abruf.objekte[g.objekt_nr].sha256)[list(spalten)]
+        leer = {s: pd.Series(None, g.satz.daten.index, object) for s in ("korrigiert", "korrektur")}
+        roh = g.satz.daten.assign(**{s: w for s, w in leer.items() if s not in g.satz.daten})
+        roh = roh.assign(abruf=g.abruf.objekte[g.objekt_nr].sha256)[list(spalten)]
         con.register("_roh", roh)
         con.execute(f"insert into {tabelle} select * from _roh")  # noqa: S608 - declared names
         con.unregister("_roh")

@@ -99,7 +99,7 @@
 
 {% macro term_pruefen(term, ort) -%}
     {%- set merkmale_zulaessig = ['geschlecht', 'staatsangehoerigkeit', 'staat', 'schulform', 'rechtsform', 'schulbetrieb',
-        'sozialindexstufe'] -%}
+        'art', 'sozialindexstufe'] -%}
     {%- set erlaubt = ['merkmal', 'alter', 'ausser', 'gewicht', 'faktor', 'bezug'] + merkmale_zulaessig -%}
     {%- if term is not mapping or not term.get('merkmal') -%}
         {%- do ablehnen(ort, term, 'eine Bedingung mit merkmal') -%}
