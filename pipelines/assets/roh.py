@@ -5,6 +5,7 @@ loaded (``pipelines.rohtabellen``).
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -180,7 +181,7 @@ def figuren_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
     return _figuren
 
 
-def _spaltenherkunft(herkunft: Spaltenquellen) -> dict[str, object]:
+def _spaltenherkunft(herkunft: Spaltenquellen) -> dict[str, Any]:
     if not herkunft:
         return {}
     deps = {

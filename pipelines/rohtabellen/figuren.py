@@ -1,4 +1,4 @@
-"""One relation over the raw tables of all sources, ``raw.figuren``: every figure, its columns named by what they are for.
+"""One relation over all raw tables, ``raw.figuren``: every figure, its columns named by what they are for.
 
 Belongs here: what the declarations say about the way from a raw table to observations (``Teil.beobachtung``), as
 relations that dbt reads, so that a further source needs no model of its own. Does not belong here: what texts mean
@@ -26,9 +26,9 @@ FIGUREN = {
 }  # fmt: skip
 """Columns of ``raw.figuren`` and their DuckDB types, in order.
 
-``gebiet``, ``stichtag``, ``merkmal_text`` and the breakdowns are texts of the source; ``nicht_gefuehrt`` is the entry of
-``raw.zuordnungen`` that says why the row is not carried. ``gebietsart``: directory of the district's key, empty if any
-level may stand there, ``schule`` if the figure is one of a school. ``stichtag_art``: ``stichtag``, ``jahr`` or
+``gebiet``, ``stichtag``, ``merkmal_text`` and the breakdowns are texts of the source; ``nicht_gefuehrt`` is the entry
+of ``raw.zuordnungen`` that says why the row is not carried. ``gebietsart``: directory of the district's key, empty if
+any level may stand there, ``schule`` if the figure is one of a school. ``stichtag_art``: ``stichtag``, ``jahr`` or
 ``schuljahr``.
 """
 
@@ -128,7 +128,7 @@ def baue_figuren(con: duckdb.DuckDBPyConnection, quellen: Iterable[Quelle]) -> d
         con.execute("rollback")
         raise
     return {
-        name: con.execute(f"select count(*) from raw.{name}").fetchone()[0]  # type: ignore[index]  # noqa: S608
+        name: con.execute(f"select count(*) from raw.{name}").fetchone()[0]  # noqa: S608 - fixed names
         for name in ("figuren", "zeilen", "rollen", "merkmale")
     }
 

@@ -81,7 +81,7 @@ select
     case gelesen.stichtag_art
         when 'schuljahr' then {{ schuljahr_von('gelesen.tag') }}
         when 'jahr' then make_date(year(gelesen.tag), 1, 1)
-        else gelesen.tag_von
+        else nullif(gelesen.tag_von, gelesen.tag)
     end as zeitraum_von,
     gelesen.geschlecht,
     gelesen.alter_von,
