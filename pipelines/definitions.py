@@ -11,7 +11,7 @@ import dagster as dg
 from pipelines.assets.abruf import abruf_asset
 from pipelines.assets.dbt import modelle_asset
 from pipelines.assets.freigabe import freigabe_asset
-from pipelines.assets.roh import laufstand_asset, roh_asset, verortung, zustandsbericht_asset
+from pipelines.assets.roh import figuren_asset, laufstand_asset, roh_asset, verortung, zustandsbericht_asset
 from pipelines.einstellungen import Einstellungen
 from pipelines.ressourcen import Haus
 from pipelines.transformation.manifest import manifest
@@ -32,6 +32,7 @@ def definitionen() -> dg.Definitions:
         abruf_asset(quellen),
         *(roh_asset(q) for q in quellen),
         verortung,
+        figuren_asset(quellen),
         laufstand_asset(quellen),
         modelle,
         freigabe_asset(dbt_manifest, modelle),
