@@ -149,10 +149,10 @@ def _saetze(daten: bytes, format_: Format) -> list[list[str]]:
     """Records without regard to their form; csv's own leniency is wanted here."""
     if format_.art == "xlsx":
         return arbeitsblatt(daten, format_.blatt)
-    text = daten.decode(format_.kodierung, "replace")
     try:
+        text = daten.decode(format_.kodierung, "replace")
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=format_.trenner))
-    except (csv.Error, TypeError):
+    except (csv.Error, TypeError, LookupError):
         return []
 
 
