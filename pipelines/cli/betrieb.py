@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from pipelines.cli import gemeinsam
-from pipelines.cli.gemeinsam import Daten, app, einstellungen_aus, quelle_aus, scheitere
+from pipelines.cli.gemeinsam import Daten, app, bemerke, einstellungen_aus, melde, quelle_aus, scheitere
 from quellen.archiv import Archiv
 from quellen.fehler import QuellenFehler
 
@@ -94,3 +94,24 @@ def ablegen(
         highlight=False,
         soft_wrap=True,
     )
+
+
+@app.command()
+def eingang(daten: Daten = None) -> None:
+    """Alle Dateien aus daten/eingang/<quelle>/ prüfen und ins Archiv legen, auch schon einmal abgelehnte."""
+    einstellungen = einstellungen_aus(daten)
+    from pipelines.assets.eingang import nimm_an  # noqa: PLC0415 - Dagster loads slowly
+
+    vorgaenge = nimm_an(einstellungen, None)
+    if not vorgaenge:
+        melde(f"Unter {einstellungen.eingang} wartet keine Datei.")
+    for v in vorgaenge:
+        name = f"{v.quelle}/{v.datei.name}" if v.quelle else v.datei.name
+        if v.angenommen:
+            melde(f"✓ {name}: {v.zeilen} Zeilen, sha256 {v.sha256}")
+        else:
+            bemerke(f"✗ {name}: bleibt liegen, Bericht daneben.\n{v.meldung}", "red")
+    if not all(v.angenommen for v in vorgaenge):
+        raise typer.Exit(1)
+    if vorgaenge:
+        melde("Mit dem nächsten »sozialraum lauf« gehen die Dateien ein.")
