@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from requests.utils import requote_uri
 
 from quellen.archiv import Abruf
-from quellen.fehler import Befund, QuellenFehler
+from quellen.fehler import Befund, NochNichtDa, QuellenFehler
 from quellen.holen import Abrufer, Antwort
 from quellen.modell import Quelle, Stand, Teil
 
@@ -108,7 +108,8 @@ def mit_ort(ursache: QuellenFehler, quelle: str, teil: str = "", datei: str = ""
     befunde = [
         replace(b, quelle=b.quelle or quelle, teil=b.teil or teil, datei=b.datei or datei) for b in ursache.befunde
     ]
-    return QuellenFehler(befunde, voruebergehend=ursache.voruebergehend)
+    art = NochNichtDa if isinstance(ursache, NochNichtDa) else QuellenFehler
+    return art(befunde, voruebergehend=ursache.voruebergehend)
 
 
 def kurz(text: str, laenge: int = 300) -> str:
