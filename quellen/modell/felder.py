@@ -46,8 +46,8 @@ class Feld(Strikt):
     """A key field of a row under our own name.
 
     ``datum``: one of ``datumsformate``; ``jahr``: four digits, its last day; ``zeitraum``: what GENESIS and schools
-    write for a period (``2019``, ``2024-12-31``, ``2023-10P6M``, ``2022/23``), its last day; ``alter``: German age
-    labels such as ``3 bis unter 6 Jahre``; ``auspraegung``: exactly the texts in ``werte`` (text → our code,
+    write for a period (``2019``, ``2024-12-31``, ``2023-10P6M``, ``2022/23``, ``Mai 2026``), its last day; ``alter``:
+    German age labels such as ``3 bis unter 6 Jahre``; ``auspraegung``: exactly the texts in ``werte`` (text → our code,
     ``insgesamt`` for a total); ``schluessel``: a key of the directory ``verzeichnis``, after ``normierung``; ``text``:
     any text, ``muster`` if given; ``zahl``: a number.
     """
@@ -74,25 +74,29 @@ class Feld(Strikt):
 
 
 class Ort(Strikt):
-    """Where a field stands; exactly one of the first four.
+    """Where a field stands; exactly one of the first five.
 
-    ``spalte``: a column by name (several spellings allowed); ``variable``: an axis of an ffcsv by its variable codes;
-    ``verbunden``: several columns, their texts joined with ``|`` (e.g. what is counted and its unit); ``dateiname``:
-    the first group of a pattern that is found in the file's name.
+    ``spalte``: a column by name (several spellings allowed); ``spaltenmuster``: the one column whose whole name this
+    pattern matches (names that carry a date); ``variable``: an axis of an ffcsv by its variable codes; ``verbunden``:
+    several columns, each by a pattern of its whole name, their texts joined with ``|`` (e.g. what is counted and its
+    unit); ``dateiname``: the first group of a pattern that is found in the file's name. ``nummeriert``: a text that
+    stood in an earlier row already gets ``|2``, ``|3`` … (two rows of one name and different meaning).
     """
 
     spalte: str | tuple[str, ...] | None = None
+    spaltenmuster: Muster | None = None
     variable: tuple[str, ...] = ()
-    verbunden: tuple[str, ...] = ()
+    verbunden: tuple[Muster, ...] = ()
     dateiname: Muster | None = None
     nimm: Literal["code", "label"] = "code"
+    nummeriert: bool = False
     pflicht: bool = True
 
     @model_validator(mode="after")
     def _eins(self) -> Ort:
-        gegeben = (self.spalte is not None, bool(self.variable), bool(self.verbunden), self.dateiname is not None)
-        if sum(gegeben) != 1:
-            raise ValueError("genau eines von spalte, variable, verbunden und dateiname angeben")
+        gegeben = (self.spalte, self.spaltenmuster, self.variable, self.verbunden, self.dateiname)
+        if sum(bool(g) for g in gegeben) != 1:
+            raise ValueError("genau eines von spalte, spaltenmuster, variable, verbunden und dateiname angeben")
         return self
 
     @property
