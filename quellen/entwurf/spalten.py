@@ -154,16 +154,8 @@ def _gebiet(
     """A column of district keys: most of its texts stand in a directory, as they are or in another spelling."""
     for verzeichnis in ("ortsteil", "stadtbezirk", "kreis"):
         keys = verzeichnisse.get(verzeichnis, frozenset())
-        genutzt: dict[str, tuple[str, Normierung]] = {}
-        fremd = []
-        for text in gefuellt:
-            if text in keys:
-                continue
-            regel = next((r for r in NORMIERUNGEN if _normiert(text, r[1]) in keys), None)
-            if regel is None or verzeichnis != "kreis":
-                fremd.append(text)
-            else:
-                genutzt[regel[0]] = regel
+        regeln = _regeln(gefuellt, keys) if verzeichnis == "kreis" else ()
+        fremd = [t for t in gefuellt if t not in keys and not any(_normiert(t, r) in keys for _, r in regeln)]
         treffer = len(gefuellt) - len(fremd)
         lang = any(len(t) >= 5 for t in gefuellt)
         genug = treffer >= max(1, 0.6 * len(gefuellt)) and (
@@ -171,9 +163,20 @@ def _gebiet(
         )
         if genug and treffer and not (len(gefuellt) == 1 and not lang):
             typ: Typ = "ortsteil" if verzeichnis == "ortsteil" else "kreis" if verzeichnis == "kreis" else "stadtbezirk"
-            regeln = tuple(r for r in NORMIERUNGEN if r[0] in genutzt)
             return Spaltenbild(name, anzahl, typ, normierung=regeln, fremd=tuple(fremd))
     return None
+
+
+def _regeln(texte: Sequence[str], keys: frozenset[str]) -> tuple[tuple[str, Normierung], ...]:
+    """Spellings that lead texts to keys of the directory, unless they would make two rows of one key."""
+    vergeben = {t for t in texte if t in keys}
+    gewaehlt = []
+    for name, regel in NORMIERUNGEN:
+        ziele = [z for t in texte if t not in keys and (z := _normiert(t, regel)) in keys]
+        if ziele and not vergeben & set(ziele):
+            vergeben |= {z for z in ziele if z is not None}
+            gewaehlt.append((name, regel))
+    return tuple(gewaehlt)
 
 
 def _normiert(text: str, regel: Normierung) -> str | None:
