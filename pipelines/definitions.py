@@ -32,7 +32,7 @@ def definitionen() -> dg.Definitions:
     dbt_manifest = manifest(einstellungen)
     modelle = modelle_asset(dbt_manifest)
     assets = [
-        *(abruf_asset(q) for q in quellen),
+        abruf_asset(quellen),
         *(roh_asset(q) for q in quellen),
         verortung,
         laufstand_asset(quellen),
