@@ -198,7 +198,7 @@ class _Bauer:
     def _felder(self, tabelle: Texttabelle, format_: Format, plan: Plan) -> None:
         for name, feld in self.teil.felder.items():
             ort = format_.orte.get(name)
-            spalte = plan.felder.get(name, "")
+            spalte = next(iter(plan.felder.get(name, ())), "")
             wo = (
                 "im Namen der Wertspalte"
                 if ort is None
