@@ -176,6 +176,13 @@ class Archiv:
             neu += 1
         return neu
 
+    def vermerken(self, name: str, text: str) -> Path:
+        """Add a record of another kind under a name inside the archive; one that is there already stays as it is."""
+        ziel = self.ordner / name
+        if not ziel.exists():
+            self._schreiben(ziel, text.encode())
+        return ziel
+
     def _schreiben(self, ziel: Path, daten: bytes) -> None:
         try:
             ziel.parent.mkdir(parents=True, exist_ok=True)
