@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
+from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.rohtabellen.auswahl import kandidaten
+from pipelines.rohtabellen.kette import waehle
+from pipelines.rohtabellen.pruefstand import Pruefstand
 from quellen.annahmen import angenommen, annahmen
 from quellen.archiv import Abruf, Archiv
 from quellen.entwurf import rate_format
@@ -23,8 +28,7 @@ from quellen.modell import Feld, Format, Quelle, Teil
 from quellen.vertrag import Rohsatz, Umstaende, Vorgaenger, lies_und_pruefe, vereint, vergleiche
 from quellen.vertrag.formatwahl import waehle_format
 from quellen.vertrag.spalten import Plan
-
-Verzeichnisse = Mapping[str, frozenset[str]]
+from quellen.zugang.gemeinsam import berliner_tag
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Gegenueberstellung:
 
 
 def pruefe_datei(
-    quelle: Quelle, teil: str, pfad: Path, archiv: Archiv, verzeichnisse: Verzeichnisse, *, tag: date, beispiel: bool
+    quelle: Quelle, teil: str, pfad: Path, archiv: Archiv, *, tag: date, beispiel: bool
 ) -> Gegenueberstellung:
     """A file against the contract and the last good retrieval. Raises ``QuellenFehler`` if it cannot be read."""
     hoechstens = quelle.zugang.hoechstbytes
@@ -65,32 +69,35 @@ def pruefe_datei(
             Befund("Die Datei ist zu groß", f"mehr als {hoechstens} Bytes", f"höchstens {hoechstens}",
                    "prüfen, ob es die richtige ist; wenn ja, zugang.hoechstbytes anheben", datei=pfad.name)
         )  # fmt: skip
-    fruehere = [a for liste in _scheiben(quelle, teil, archiv, beispiel).values() for a in liste]
-    umstaende = Umstaende(tag, _vorgaenger(quelle, teil, fruehere, archiv, verzeichnisse))
-    return stelle_gegenueber(quelle, teil, [(pfad.name, daten)], verzeichnisse, umstaende)
+    fruehere = _scheiben(quelle, teil, archiv, beispiel)
+    umstaende = Umstaende(tag, _vorgaenger(quelle, teil, fruehere, "", archiv))
+    return stelle_gegenueber(quelle, teil, [(pfad.name, daten)], umstaende)
 
 
-def pruefe_archiv(
-    quelle: Quelle, teil: str, archiv: Archiv, verzeichnisse: Verzeichnisse, *, beispiel: bool
-) -> Gegenueberstellung | None:
+def pruefe_archiv(quelle: Quelle, teil: str, archiv: Archiv, *, beispiel: bool) -> Gegenueberstellung | None:
     """The newest retrieval of a Teil against the contract; ``None`` if there is none."""
     scheiben = _scheiben(quelle, teil, archiv, beispiel)
     alle = sorted((a for liste in scheiben.values() for a in liste), key=lambda a: a.abgerufen_am, reverse=True)
     if not alle:
         return None
     abruf = alle[0]
-    gleiche = next(liste for liste in scheiben.values() if abruf in liste)
     umstaende = Umstaende(
-        abruf.abgerufen_am.date(),
-        _vorgaenger(quelle, teil, [a for a in gleiche if a is not abruf], archiv, verzeichnisse),
+        berliner_tag(abruf.abgerufen_am),
+        _vorgaenger(
+            quelle,
+            teil,
+            {s: [a for a in liste if a is not abruf] for s, liste in scheiben.items()},
+            next(s for s, liste in scheiben.items() if abruf in liste),
+            archiv,
+        ),
         angenommen(annahmen(archiv, quelle.id), teil, abruf.inhalt),
     )
     dateien = [(o.datei, archiv.lesen(o.sha256)) for o in abruf.objekte]
-    return stelle_gegenueber(quelle, teil, dateien, verzeichnisse, umstaende)
+    return stelle_gegenueber(quelle, teil, dateien, umstaende)
 
 
 def stelle_gegenueber(
-    quelle: Quelle, teil: str, dateien: list[tuple[str, bytes]], verzeichnisse: Verzeichnisse, umstaende: Umstaende
+    quelle: Quelle, teil: str, dateien: list[tuple[str, bytes]], umstaende: Umstaende
 ) -> Gegenueberstellung:
     """All pages of one retrieval against the contract; what was found is shown for the first page."""
     ohne_gate = Umstaende(umstaende.tag, None, umstaende.angenommen)
@@ -99,7 +106,7 @@ def stelle_gegenueber(
     gemeldet: list[Befund] = []
     for name, daten in dateien:
         try:
-            saetze.append(lies_und_pruefe(daten, quelle, teil, name, verzeichnisse, ohne_gate))
+            saetze.append(lies_und_pruefe(daten, quelle, teil, name, verzeichnisse(), ohne_gate))
         except QuellenFehler as fehler:
             befunde += fehler.befunde
     if not befunde:
@@ -118,23 +125,24 @@ def _scheiben(quelle: Quelle, teil: str, archiv: Archiv, beispiel: bool) -> dict
 
 
 def _vorgaenger(
-    quelle: Quelle, teil: str, abrufe: list[Abruf], archiv: Archiv, verzeichnisse: Verzeichnisse
+    quelle: Quelle, teil: str, fruehere: dict[str, list[Abruf]], scheibe: str, archiv: Archiv
 ) -> Vorgaenger | None:
-    """The newest earlier retrieval whose contract holds."""
-    if quelle.teile[teil].aenderung is None:
+    """What the change gate would compare with: the last accepted retrieval of the slice, else of the latest one.
+
+    The history is walked as the nightly load walks it, with a cache that is forgotten afterwards.
+    """
+    if quelle.teile[teil].aenderung is None or not any(fruehere.values()):
         return None
-    for abruf in sorted(abrufe, key=lambda a: a.abgerufen_am, reverse=True):
-        umstaende = Umstaende(
-            abruf.abgerufen_am.date(), None, angenommen(annahmen(archiv, quelle.id), teil, abruf.inhalt)
-        )
-        try:
-            saetze = [
-                lies_und_pruefe(archiv.lesen(o.sha256), quelle, teil, o.datei, verzeichnisse, umstaende)
-                for o in abruf.objekte
-            ]
-        except QuellenFehler:
-            continue
-        return Vorgaenger(vereint([s.kennzahlen for s in saetze]), f"vom {abruf.abgerufen_am:%d.%m.%Y}")
+    with duckdb.connect() as con:
+        con.execute("create schema raw")
+        stand = Pruefstand(con, quelle, archiv, verzeichnisse(), annahmen(archiv, quelle.id))
+        gelesen = waehle(stand, teil, fruehere).gelesen
+    gleiche = [g for g in gelesen if any(g.abruf is a for a in fruehere.get(scheibe, []))]
+    if not gleiche and scheibe and scheibe < max(fruehere):
+        return None  # a year fetched afterwards has nothing to compare with
+    for basis in gleiche or gelesen:
+        tag = berliner_tag(basis.abruf.abgerufen_am)
+        return Vorgaenger(basis.kennzahlen, f"abgerufen am {tag:%d.%m.%Y}", gleiche_scheibe=bool(gleiche))
     return None
 
 

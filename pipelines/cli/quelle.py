@@ -83,8 +83,7 @@ def pruefe(
     quelle = quelle_aus(einstellungen, kennung)
     if teil is not None and teil not in quelle.teile:
         raise typer.BadParameter(f"unbekannter Teil {teil}; es gibt: {', '.join(quelle.teile)}")
-    from pipelines.gebietsverzeichnis import verzeichnisse  # noqa: PLC0415 - pandas loads slowly
-    from pipelines.quellenpruefung import pruefe_archiv, pruefe_datei  # noqa: PLC0415
+    from pipelines.quellenpruefung import pruefe_archiv, pruefe_datei  # noqa: PLC0415 - pandas loads slowly
     from quellen.eingang import teil_der_datei  # noqa: PLC0415
 
     archiv = Archiv(einstellungen.archiv)
@@ -94,11 +93,11 @@ def pruefe(
         if datei is not None:
             name = teil_der_datei(quelle, datei.name, teil)
             heute = datetime.now(UTC).date()
-            ergebnis = pruefe_datei(quelle, name, datei, archiv, verzeichnisse(), tag=heute, beispiel=beispiel)
+            ergebnis = pruefe_datei(quelle, name, datei, archiv, tag=heute, beispiel=beispiel)
             gut = _zeige(kennung, ergebnis)
         else:
             for name in [teil] if teil else quelle.teile:
-                gefunden = pruefe_archiv(quelle, name, archiv, verzeichnisse(), beispiel=beispiel)
+                gefunden = pruefe_archiv(quelle, name, archiv, beispiel=beispiel)
                 if gefunden is None:
                     melde(f"{kennung}/{name}: kein Abruf im Archiv.")
                 else:
