@@ -7,33 +7,56 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-from quellen.entwurf import lies_erkannt
+import quellen.lesen
+from quellen.entwurf import lies_erkannt, rate_format
 from quellen.fehler import Befund, QuellenFehler
 from quellen.lesen.huelle import entpacken
 from quellen.lesen.texttabelle import Texttabelle
 from quellen.modell import Format
 
 GRENZE_BYTES = 2_000_000_000
+GANZ_BYTES = 32_000_000
+"""A larger CSV is read in pieces."""
+PROBE_BYTES = 4_000_000
+STUECKWEISE: Any = getattr(quellen.lesen, "lesen_stueckweise", None)
+"""Reading a stream in pieces, where the readers offer it."""
 _STUECK = 20_000
 
 
 def schreibe_csv(datei: Path, angaben: Mapping[str, Any], ausgabe: BinaryIO, bemerke: Callable[[str], None]) -> None:
-    """Write the table of a file as CSV in UTF-8, ``zeile`` first; what was guessed goes to ``bemerke``.
+    """Write the table of a file as CSV in UTF-8, ``zeile`` first; guesses and deviations go to ``bemerke``.
 
-    ``angaben`` are keys of ``Format`` that somebody gave. Raises ``QuellenFehler``.
+    ``angaben`` are keys of ``Format`` that somebody gave. A large CSV is read in pieces: memory does not grow with it,
+    and a fault further down comes after the lines before it. Raises ``QuellenFehler``.
     """
     try:
+        groesse = datei.stat().st_size
+        probe = _probe(datei) if groesse > GANZ_BYTES and STUECKWEISE is not None else b""
+        art = rate_format(probe, angaben).art if probe else ""
+        if art in ("csv", "ffcsv"):
+            format_ = rate_format(probe, angaben)
+            _sage_erkanntes(format_, angaben, bemerke)
+            with datei.open("rb") as strom:
+                _schreibe(STUECKWEISE(strom, format_, datei=datei.name), ausgabe, bemerke)
+            return
         roh = datei.read_bytes()
     except OSError as fehler:
+        if isinstance(fehler, BrokenPipeError):
+            raise
         raise _fehler(
             "Die Datei ist nicht lesbar", fehler.strerror or str(fehler), "eine Datei", "Pfad und Rechte prüfen", datei
         ) from None
+    except ValidationError as fehler:
+        raise _unbrauchbar(fehler, datei) from None
     inhalt, innen = entpacken(roh, datei.name, GRENZE_BYTES)
     del roh
     if innen != datei.name:
@@ -41,15 +64,46 @@ def schreibe_csv(datei: Path, angaben: Mapping[str, Any], ausgabe: BinaryIO, bem
     try:
         tabelle, format_ = lies_erkannt(inhalt, innen, angaben)
     except ValidationError as fehler:
-        gefunden = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in fehler.errors())
-        raise _fehler(
-            "Die Angaben zum Format sind unbrauchbar", gefunden, "Werte wie unter formate in einer Deklaration",
-            "die genannte Option berichtigen", datei,
-        ) from None  # fmt: skip
+        raise _unbrauchbar(fehler, datei) from None
+    _sage_erkanntes(format_, angaben, bemerke)
+    _schreibe([tabelle], ausgabe, bemerke)
+
+
+def _probe(datei: Path) -> bytes:
+    """The beginning of a file, or of the first one in a ZIP."""
+    if zipfile.is_zipfile(datei):
+        with zipfile.ZipFile(datei) as archiv:
+            eintraege = [e for e in archiv.infolist() if not e.is_dir()]
+            if len(eintraege) != 1:
+                return b""
+            try:
+                with archiv.open(eintraege[0]) as offen:
+                    return _ganze_zeilen(offen.read(PROBE_BYTES))
+            except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError):
+                return b""
+    with datei.open("rb") as offen_:
+        return _ganze_zeilen(offen_.read(PROBE_BYTES))
+
+
+def _ganze_zeilen(daten: bytes) -> bytes:
+    return daten[: daten.rfind(b"\n") + 1] or daten
+
+
+def _unbrauchbar(fehler: ValidationError, datei: Path) -> QuellenFehler:
+    gefunden = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in fehler.errors())
+    return _fehler(
+        "Die Angaben zum Format sind unbrauchbar",
+        gefunden,
+        "Werte wie unter formate in einer Deklaration",
+        "die genannte Option berichtigen",
+        datei,
+    )
+
+
+def _sage_erkanntes(format_: Format, angaben: Mapping[str, Any], bemerke: Callable[[str], None]) -> None:
     erkannt = _erkannt(format_, angaben)
     if erkannt:
         bemerke(f"Erkannt: {erkannt}")
-    _schreibe(tabelle, ausgabe)
 
 
 def _erkannt(format_: Format, angaben: Mapping[str, Any]) -> str:
@@ -71,15 +125,20 @@ def _erkannt(format_: Format, angaben: Mapping[str, Any]) -> str:
     return " ".join(texte)
 
 
-def _schreibe(tabelle: Texttabelle, ausgabe: BinaryIO) -> None:
-    spalten = ["zeile", *tabelle.spalten]
+def _schreibe(tabellen: Iterable[Texttabelle], ausgabe: BinaryIO, bemerke: Callable[[str], None]) -> None:
     text = io.TextIOWrapper(ausgabe, encoding="utf-8", newline="", write_through=False)
+    spalten: list[str] = []
     try:
         schreiber = csv.writer(text, lineterminator="\n")
-        schreiber.writerow(spalten)
-        for beginn in range(0, len(tabelle.daten), _STUECK):
-            stueck = tabelle.daten.iloc[beginn : beginn + _STUECK]
-            schreiber.writerows(zip(*(stueck[s] for s in spalten), strict=True))
+        for tabelle in tabellen:
+            if not spalten:
+                spalten = ["zeile", *tabelle.spalten]
+                schreiber.writerow(spalten)
+            for beginn in range(0, len(tabelle.daten), _STUECK):
+                stueck = tabelle.daten.iloc[beginn : beginn + _STUECK]
+                schreiber.writerows(zip(*(stueck[s] for s in spalten), strict=True))
+            for abweichung in getattr(tabelle, "abweichungen", ()):
+                bemerke(str(abweichung))
         text.flush()
     finally:
         _loese(text)
