@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
 
-from quellen.portal.verfaelschen import zellen
+from quellen.portal.gitter import zellen
 
 _FLACH = "statistics_code"
 _FUSS = re.compile(r"^_{6,}", re.MULTILINE)
