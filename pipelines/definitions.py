@@ -1,4 +1,4 @@
-"""The code location that Dagster loads: all assets, the job ``nachtlauf`` and its schedule.
+"""The code location that Dagster loads: all assets, the job ``nachtlauf`` and its schedule, the watch on files by hand.
 
 Belongs here: putting the rooms together. Does not belong here: any work. The manifest of dbt is built here if it is
 missing, so that a fresh clone needs no extra step.
@@ -10,8 +10,11 @@ import dagster as dg
 
 from pipelines.assets.abruf import abruf_asset
 from pipelines.assets.dbt import modelle_asset
+from pipelines.assets.eingang import eingang_job, eingang_sensor
 from pipelines.assets.freigabe import freigabe_asset
-from pipelines.assets.roh import laufstand_asset, roh_asset, verortung, zustandsbericht_asset
+from pipelines.assets.jahrgaenge import GRUPPE as NACHHOLEN
+from pipelines.assets.jahrgaenge import jahrgang_assets
+from pipelines.assets.roh import figuren_asset, laufstand_asset, roh_asset, verortung, zustandsbericht_asset
 from pipelines.einstellungen import Einstellungen
 from pipelines.ressourcen import Haus
 from pipelines.transformation.manifest import manifest
@@ -29,23 +32,26 @@ def definitionen() -> dg.Definitions:
     dbt_manifest = manifest(einstellungen)
     modelle = modelle_asset(dbt_manifest)
     assets = [
-        *(abruf_asset(q) for q in quellen),
+        abruf_asset(quellen),
         *(roh_asset(q) for q in quellen),
         verortung,
+        figuren_asset(quellen),
         laufstand_asset(quellen),
         modelle,
         freigabe_asset(dbt_manifest, modelle),
         zustandsbericht_asset(quellen),
+        *jahrgang_assets(quellen),
     ]
     nachtlauf = dg.define_asset_job(
         JOB,
-        selection=dg.AssetSelection.all(),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.groups(NACHHOLEN),
         description="Der ganze Weg einer Nacht: abrufen, laden, rechnen, prüfen, freigeben.",
         executor_def=dg.in_process_executor,
     )
     return dg.Definitions(
         assets=assets,
-        jobs=[nachtlauf],
+        jobs=[nachtlauf, eingang_job],
+        sensors=[eingang_sensor],
         schedules=[
             dg.ScheduleDefinition(
                 name=JOB,

@@ -28,6 +28,7 @@ create table raw.quellen (
     url varchar, rhythmus varchar, bestaetigt varchar, basis varchar, zustand varchar, meldung varchar,
     abweichungen varchar);
 create table raw.merkmale (quelle varchar, merkmal varchar, name varchar, einheit varchar, verzeichnis boolean);
+create table raw.rollen (quelle varchar, teil varchar, rolle varchar, feld varchar);
 create table raw.ladestand (quelle varchar, fingerabdruck varchar);
 create table raw.vertragsmeldung (quelle varchar, meldung varchar);
 create table raw.verortung (

@@ -20,6 +20,7 @@ from dagster_shared.error import SerializableErrorInfo
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.assets.abruf import CHECK, GRUPPE
 from pipelines.einstellungen import Einstellungen
 from pipelines.freigabe import aktuelle
 from pipelines.laufprotokoll import zuegiges_protokoll
@@ -55,7 +56,7 @@ def dagster_ordner(einstellungen: Einstellungen) -> Path:
 
 
 class _Fortschritt:
-    """Turns Dagster's events into one line per step."""
+    """Turns Dagster's events into one line per step, and one per source as its fetch ends."""
 
     def __init__(self, konsole: Console, ergebnis: Nachtergebnis) -> None:
         self.konsole = konsole
@@ -90,6 +91,11 @@ class _Fortschritt:
     def _pruefung(self, ereignis: dg.DagsterEvent) -> None:
         auswertung = ereignis.asset_check_evaluation_data
         self.ergebnis.pruefungen += 1
+        if ereignis.step_key == GRUPPE and auswertung.check_name == CHECK:
+            zeichen, text = ("✓", auswertung.description) if auswertung.passed else ("✗", "nicht vollständig")
+            stil = None if auswertung.passed else "red"
+            quelle = auswertung.asset_key.path[-1]
+            self.konsole.print(f"    {zeichen} {quelle}: {text}", style=stil, highlight=False, markup=False)
         if not auswertung.passed:
             name = f"{auswertung.asset_key.to_user_string()}: {auswertung.check_name}"
             self.ergebnis.pruefungen_schlecht.append(f"{name}: {auswertung.description or ''}")

@@ -15,9 +15,9 @@ import os
 import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from quellen.fehler import Befund, QuellenFehler
 
@@ -29,7 +29,7 @@ class Objekt(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    sha256: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
     bytes: int
     datei: str
     url: str
@@ -42,7 +42,8 @@ class Abruf(BaseModel):
 
     ``inhalt`` is the hash that decides whether something changed (see ``lesen.inhaltshash``); ``stand`` is the
     reference date of the file where its rows carry none; ``jahrgang`` the year of a table that is fetched by year.
-    ``weg`` is the way it came by, ``umwege`` what failed on the ways tried before.
+    ``weg`` is the way it came by, ``umwege`` what failed on the ways tried before, ``hinweise`` what the portal said
+    about its own answer.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,6 +59,7 @@ class Abruf(BaseModel):
     stand: date | None = None
     jahrgang: int | None = None
     umwege: tuple[str, ...] = ()
+    hinweise: tuple[str, ...] = ()
 
     @property
     def etag(self) -> str:
@@ -83,12 +85,15 @@ class Archiv:
     def ablegen(self, daten: bytes) -> str:
         """Keep bytes; returns their sha256. Bytes already there are left as they are.
 
-        Raises ``QuellenFehler`` if the disk refuses; nothing half is left under the final name.
+        Raises ``QuellenFehler`` if the disk refuses (nothing half is left under the final name), or if what lies there
+        already has another length and so was damaged.
         """
         hash_ = sha256(daten)
         ziel = self.pfad(hash_)
         if not ziel.exists():
             self._schreiben(ziel, daten)
+        elif ziel.stat().st_size != len(daten):
+            raise _veraendert(ziel, f"{ziel.stat().st_size} Bytes")
         return hash_
 
     def lesen(self, hash_: str) -> bytes:
@@ -97,26 +102,31 @@ class Archiv:
         try:
             daten = pfad.read_bytes()
         except OSError as fehler:
-            raise QuellenFehler(
-                Befund(
-                    regel="Ein archiviertes Objekt fehlt",
-                    gefunden=fehler.strerror or str(fehler),
-                    erwartet=f"Bytes mit sha256 {hash_}",
-                    tun="das Archiv aus der Sicherung wiederherstellen",
-                    datei=pfad.name,
-                )
-            ) from fehler
+            raise _fehlt(pfad, fehler) from fehler
         if sha256(daten) != hash_:
-            raise QuellenFehler(
-                Befund(
-                    regel="Ein archiviertes Objekt wurde verändert",
-                    gefunden=f"sha256 {sha256(daten)}",
-                    erwartet=f"sha256 {hash_}",
-                    tun="das Archiv aus der Sicherung wiederherstellen; es darf nur wachsen",
-                    datei=pfad.name,
-                )
-            )
+            raise _veraendert(pfad, f"sha256 {sha256(daten)}")
         return daten
+
+    def oeffne(self, hash_: str) -> BinaryIO:
+        """The object as a stream at its beginning, for files too large for memory; the caller closes it.
+
+        Its hash is compared first, piece by piece over the same open file. Raises ``QuellenFehler`` like ``lesen``.
+        """
+        pfad = self.pfad(hash_)
+        try:
+            strom = pfad.open("rb")
+        except OSError as fehler:
+            raise _fehlt(pfad, fehler) from fehler
+        try:
+            gefunden = hashlib.file_digest(strom, "sha256").hexdigest()
+            strom.seek(0)
+        except OSError as fehler:
+            strom.close()
+            raise _fehlt(pfad, fehler) from fehler
+        if gefunden != hash_:
+            strom.close()
+            raise _veraendert(pfad, f"sha256 {gefunden}")
+        return strom
 
     def verzeichnen(self, abruf: Abruf) -> Path:
         """Add a retrieval record. Its objects must be in the archive already."""
@@ -132,22 +142,27 @@ class Archiv:
         return ziel
 
     def abrufe(self, quelle: str) -> list[Abruf]:
-        """All retrieval records of a source, oldest first. A damaged record is a ``QuellenFehler``."""
+        """All retrieval records of a source, oldest first.
+
+        Raises ``QuellenFehler`` if one is damaged or cannot be read: a record that is skipped would be history lost in
+        silence. Callers that go through several sources catch it for each of them.
+        """
+        ordner = self.ordner / "abrufe" / quelle
+        try:
+            dateien = sorted(d for d in ordner.iterdir() if d.suffix == ".json")
+        except FileNotFoundError:
+            return []
+        except OSError as fehler:
+            raise _beschaedigt(quelle, ordner, fehler.strerror or str(fehler)) from fehler
         gefunden = []
-        for datei in sorted((self.ordner / "abrufe" / quelle).glob("*.json")):
+        for datei in dateien:
             try:
-                gefunden.append(Abruf.model_validate_json(datei.read_bytes()))
-            except ValidationError as fehler:
-                raise QuellenFehler(
-                    Befund(
-                        regel="Ein Abrufverzeichnis-Eintrag ist beschädigt",
-                        gefunden=str(fehler).replace("\n", " | "),
-                        erwartet="die Felder aus quellen/archiv.py",
-                        tun="den Eintrag aus der Sicherung wiederherstellen",
-                        quelle=quelle,
-                        datei=datei.name,
-                    )
-                ) from fehler
+                abruf = Abruf.model_validate_json(datei.read_bytes())
+            except (ValidationError, OSError) as fehler:
+                raise _beschaedigt(quelle, datei, str(fehler).replace("\n", " | ")) from fehler
+            if abruf.quelle != quelle:
+                raise _beschaedigt(quelle, datei, f"ein Eintrag der Quelle {abruf.quelle}")
+            gefunden.append(abruf)
         return sorted(gefunden, key=lambda a: (a.abgerufen_am, a.teil))
 
     def uebernehmen(self, anderes: Archiv, quelle: str) -> int:
@@ -163,6 +178,13 @@ class Archiv:
             neu += 1
         return neu
 
+    def vermerken(self, name: str, text: str) -> Path:
+        """Add a record of another kind under a name inside the archive; one that is there already stays as it is."""
+        ziel = self.ordner / name
+        if not ziel.exists():
+            self._schreiben(ziel, text.encode())
+        return ziel
+
     def _schreiben(self, ziel: Path, daten: bytes) -> None:
         try:
             ziel.parent.mkdir(parents=True, exist_ok=True)
@@ -177,12 +199,59 @@ class Archiv:
                 os.fsync(datei.fileno())
             neben.chmod(0o444)
             os.link(neben, ziel)
+            _sichere_ordner(ziel.parent)
         except FileExistsError:
-            pass
+            pass  # somebody else wrote the same bytes
         except OSError as fehler:
             raise _schreibfehler(ziel, fehler) from fehler
         finally:
             neben.unlink(missing_ok=True)
+
+
+def _sichere_ordner(ordner: Path) -> None:
+    """Flush a folder's entries, so that after a power cut no record is there whose objects are not."""
+    deskriptor = os.open(ordner, os.O_RDONLY)
+    try:
+        os.fsync(deskriptor)
+    finally:
+        os.close(deskriptor)
+
+
+def _beschaedigt(quelle: str, datei: Path, gefunden: str) -> QuellenFehler:
+    return QuellenFehler(
+        Befund(
+            regel="Ein Abrufverzeichnis-Eintrag ist beschädigt",
+            gefunden=gefunden,
+            erwartet="ein lesbarer Eintrag mit den Feldern aus quellen/archiv.py",
+            tun="den Eintrag aus der Sicherung wiederherstellen",
+            quelle=quelle,
+            datei=datei.name,
+        )
+    )
+
+
+def _fehlt(pfad: Path, fehler: OSError) -> QuellenFehler:
+    return QuellenFehler(
+        Befund(
+            regel="Ein archiviertes Objekt fehlt",
+            gefunden=fehler.strerror or str(fehler),
+            erwartet=f"Bytes mit sha256 {pfad.name}",
+            tun="das Archiv aus der Sicherung wiederherstellen",
+            datei=pfad.name,
+        )
+    )
+
+
+def _veraendert(pfad: Path, gefunden: str) -> QuellenFehler:
+    return QuellenFehler(
+        Befund(
+            regel="Ein archiviertes Objekt wurde verändert",
+            gefunden=gefunden,
+            erwartet=f"die Bytes mit sha256 {pfad.name}",
+            tun="das Archiv aus der Sicherung wiederherstellen; es darf nur wachsen",
+            datei=pfad.name,
+        )
+    )
 
 
 def _schreibfehler(ziel: Path, fehler: OSError) -> QuellenFehler:

@@ -27,7 +27,7 @@ def lege_ab(
     """
     name = datei.name
     try:
-        teil_name = _teil(quelle, name, teil)
+        teil_name = teil_der_datei(quelle, name, teil)
         daten = _lies(datei, quelle.zugang.hoechstbytes)
         regel = quelle.teile[teil_name]
         if stand is None and regel.stand.aus == "dateiname":
@@ -53,8 +53,8 @@ def lege_ab(
     return abruf
 
 
-def _teil(quelle: Quelle, name: str, teil: str | None) -> str:
-    """The Teil that was asked for, that the name matches, or the only one."""
+def teil_der_datei(quelle: Quelle, name: str, teil: str | None) -> str:
+    """The Teil that was asked for, that the name matches, or the only one. Raises ``QuellenFehler`` if unclear."""
     if teil is not None and teil in quelle.teile:
         return teil
     passend = [t for t, regel in quelle.teile.items() if re.fullmatch(regel.dateimuster, name)]

@@ -58,3 +58,11 @@ class QuellenFehler(Exception):
         self.befunde: tuple[Befund, ...] = (befunde,) if isinstance(befunde, Befund) else tuple(befunde)
         self.voruebergehend = voruebergehend
         super().__init__("\n".join(str(befund) for befund in self.befunde))
+
+
+class NochNichtDa(QuellenFehler):
+    """The portal says clearly that the asked year of a yearly table holds nothing (yet).
+
+    Protocols raise it only for a fetch by year. No fault for the current and the previous year, which are published
+    late; for an earlier year it is one like any other.
+    """

@@ -21,6 +21,15 @@ from quellen.fehler import Befund, QuellenFehler
 WIEDERHOLBAR = frozenset({429, 500, 502, 503, 504})
 """Statuses after which the same request is tried again."""
 
+_ZERTIFIKATSGRUENDE = {
+    "mismatch": "ausgestellt für einen anderen Namen",
+    "not yet valid": "noch nicht gültig",
+    "expired": "abgelaufen",
+    "self-signed": "selbst ausgestellt",
+    "self signed": "selbst ausgestellt",
+    "issuer": "Aussteller unbekannt oder Kette unvollständig",
+}
+
 
 class Stoerung(QuellenFehler):
     """A fault that may pass; ``pause_s`` is what the portal asked for, if it did."""
@@ -77,7 +86,7 @@ def netzfehler(fehler: Exception, url: str) -> QuellenFehler:
         return QuellenFehler(
             Befund(
                 regel="Das Zertifikat des Portals ist ungültig",
-                gefunden=f"nicht prüfbares Zertifikat von {host} ({_zertifikatsgrund(text)})",
+                gefunden=f"ungültiges Zertifikat von {host} ({_zertifikatsgrund(text)})",
                 erwartet="ein gültiges Zertifikat für diesen Host",
                 tun="den Herausgeber ansprechen; die Prüfung wird nicht abgeschaltet",
             )
@@ -90,6 +99,8 @@ def netzfehler(fehler: Exception, url: str) -> QuellenFehler:
         gefunden = f"Verbindung abgelehnt von {host}"
     elif isinstance(fehler, requests.exceptions.ProxyError):
         gefunden = "der eingestellte Proxy antwortet nicht"
+    elif isinstance(fehler, requests.exceptions.SSLError):
+        gefunden = f"keine verschlüsselte Verbindung mit {host}"
     elif isinstance(fehler, requests.ConnectionError | urllib3.exceptions.HTTPError | ConnectionError | ssl.SSLError):
         return abgerissen(url, "Verbindung abgebrochen")
     else:
@@ -112,8 +123,13 @@ def netzfehler(fehler: Exception, url: str) -> QuellenFehler:
 
 
 def _zertifikatsgrund(text: str) -> str:
-    treffer = re.search(r"certificate verify failed: ([^()\"']+)", text)
-    return treffer.group(1).strip() if treffer else "Prüfung fehlgeschlagen"
+    """Why OpenSSL refuses a certificate; its own words beside ours, because people search for them."""
+    treffer = re.search(r"certificate verify failed: ([^()\"',]+)", text)
+    original = treffer.group(1).strip() if treffer else ""
+    for muster, grund in _ZERTIFIKATSGRUENDE.items():
+        if muster in original.lower():
+            return f"{grund}: {original}"
+    return original or "Prüfung fehlgeschlagen"
 
 
 def statusfehler(url: str, status: int, retry_after: str | None) -> NoReturn:

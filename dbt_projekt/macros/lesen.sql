@@ -1,36 +1,23 @@
 {# What the declarations say about texts and signs, joined to a raw table. Here stands how a text becomes a value;
    which texts there are stands in quellen/katalog/<quelle>.yaml and arrives as raw.zuordnungen and raw.zeichen. #}
 
-{# Joins the meaning of one field's text. #}
-{% macro zuordnung(alias, tabelle, feld, text) -%}
-    {%- set teile = tabelle.split('__') -%}
-    left join {{ source('raw', 'zuordnungen') }} as {{ alias }}
-        on {{ alias }}.quelle = '{{ teile[0] }}'
-        and {{ alias }}.teil = '{{ teile[1] }}'
-        and {{ alias }}.feld = '{{ feld }}'
-        and {{ alias }}.text = {{ text }}
+{# Joins the meaning of one role's text (CTE bedeutungen: raw.zuordnungen by role). "text" is a column of the figures. #}
+{% macro bedeutung(rolle, text) -%}
+left join bedeutungen as m_{{ rolle }}
+    on m_{{ rolle }}.quelle = roh.quelle
+    and m_{{ rolle }}.teil = roh.teil
+    and m_{{ rolle }}.rolle = '{{ rolle }}'
+    and m_{{ rolle }}.text = roh.{{ text }}
 {%- endmacro %}
 
-{# Joins the sign that stands in place of a figure, and the retrieval with its number format. #}
-{% macro zeichen_und_abruf(tabelle, roh='roh') -%}
-    {%- set teile = tabelle.split('__') -%}
-    left join {{ source('raw', 'zeichen') }} as zeichen
-        on zeichen.quelle = '{{ teile[0] }}'
-        and zeichen.zeichen = {{ roh }}.originaltext
-    inner join {{ source('raw', 'abrufe') }} as abrufe
-        on abrufe.quelle = '{{ teile[0] }}'
-        and abrufe.teil = '{{ teile[1] }}'
-        and abrufe.abruf = {{ roh }}.abruf
+{# Our code of a role's text: what the declaration says it means, else the text itself; empty is none. #}
+{% macro code(rolle) -%}
+    nullif(coalesce(m_{{ rolle }}.wert, roh.{{ rolle }}), '')
 {%- endmacro %}
 
-{# The figure: what the sign stands for, else the number in the retrieval's own notation. #}
-{% macro zahl(roh='roh') -%}
-    case
-        when zeichen.zeichen is not null then zeichen.wert
-        else try_cast(
-            replace(replace({{ roh }}.originaltext, abrufe.tausender, ''), abrufe.dezimal, '.') as double
-        )
-    end
+{# The same for a breakdown, whose total is no value of it. #}
+{% macro gliederung(rolle) -%}
+    nullif({{ code(rolle) }}, 'insgesamt')
 {%- endmacro %}
 
 {# First and last day of the school year that holds a date. #}
@@ -45,34 +32,14 @@
 {% macro gliederungen() -%}
     {{ return([
         'geschlecht', 'alter_von', 'alter_bis', 'staatsangehoerigkeit', 'staat', 'schulform', 'rechtsform',
-        'schulbetrieb', 'sozialindexstufe'
+        'schulbetrieb', 'art', 'sozialindexstufe'
     ]) }}
 {%- endmacro %}
 
 {# The columns every staging model of figures delivers, in this order. #}
 {% macro beobachtungsspalten() -%}
     {{ return([
-        'quelle', 'abruf', 'zeile', 'spalte', 'originaltext', 'datenart', 'merkmal', 'gebiet', 'stichtag',
-        'zeitraum_von'] + gliederungen() + ['einrichtung', 'ist_summe', 'wert', 'status', 'vertraulichkeit', 'basis', 'grund'
+        'quelle', 'abruf', 'zeile', 'spalte', 'originaltext', 'korrigiert', 'korrektur', 'datenart', 'merkmal', 'gebiet',
+        'stichtag', 'zeitraum_von'] + gliederungen() + ['einrichtung', 'ist_summe', 'wert', 'status', 'vertraulichkeit', 'basis', 'grund'
     ]) }}
-{%- endmacro %}
-
-{# The select of a staging model of figures per school: one row per school number and school year. #}
-{% macro zahlen_je_schule(tabelle) -%}
-select
-    '{{ tabelle.split('__')[0] }}' as quelle,
-    roh.abruf,
-    roh.zeile,
-    roh.spalte,
-    roh.originaltext,
-    abrufe.datenart,
-    roh.merkmal,
-    roh.schulnummer,
-    {{ schuljahr_von('cast(abrufe.stand as date)') }} as zeitraum_von,
-    {{ schuljahr_bis('cast(abrufe.stand as date)') }} as stichtag,
-    {{ zahl() }} as wert,
-    coalesce(zeichen.status, 'A') as status,
-    coalesce(zeichen.vertraulichkeit, 'F') as vertraulichkeit
-from {{ source('raw', tabelle) }} as roh
-{{ zeichen_und_abruf(tabelle) }}
 {%- endmacro %}

@@ -1,4 +1,5 @@
-{# What is counted: the Merkmale of the observations. "verzeichnis": a list of what exists, where absence means none. #}
+{# What is counted: the Merkmale of the observations that the indicators of this project need; a source declares its own
+   ("merkmale:" in quellen/katalog/<quelle>.yaml). "verzeichnis": a list of what exists, where absence means none. #}
 {% macro merkmalsverzeichnis() -%}
     {{ return({
         'einwohner': {'name': 'Einwohnerinnen und Einwohner nach Alter, Geschlecht und deutsch oder nichtdeutsch', 'einheit': 'Personen'},
@@ -14,4 +15,30 @@
         'schueler': {'name': 'Schülerinnen und Schüler', 'einheit': 'Personen', 'verzeichnis': true},
         'sozialindexstufe': {'name': 'Stufe des Schulsozialindex', 'einheit': 'Stufe'}
     }) }}
+{%- endmacro %}
+
+{# All Merkmale: those above and those of the declarations (raw.merkmale), which exist when a warehouse is there. The same
+   Merkmal may be declared twice if both say the same; if not, compiling stops. #}
+{% macro bekannte_merkmale() -%}
+    {%- set bekannt = {} -%}
+    {%- do bekannt.update(merkmalsverzeichnis()) -%}
+    {%- set tabelle = source('raw', 'merkmale') -%}
+    {%- if execute and load_relation(tabelle) is not none -%}
+        {%- set zeilen = run_query(
+            'select merkmal, name, einheit, verzeichnis, quelle from ' ~ tabelle ~ ' order by merkmal, quelle'
+        ).rows -%}
+        {%- for merkmal, name, einheit, verzeichnis, quelle in zeilen -%}
+            {%- set neu = {'name': name, 'einheit': einheit, 'verzeichnis': verzeichnis} -%}
+            {%- set alt = bekannt.get(merkmal, neu) -%}
+            {%- if (alt.name, alt.einheit, alt.get('verzeichnis', false)) != (name, einheit, verzeichnis) -%}
+                {{ exceptions.raise_compiler_error(
+                    'Das Merkmal ' ~ merkmal ~ ' ist zweimal verschieden deklariert. Gefunden: in der Quelle ' ~ quelle ~ ' »'
+                    ~ name ~ '« (' ~ einheit ~ '), vorher »' ~ alt.name ~ '« (' ~ alt.einheit ~ '). Erwartet: überall '
+                    ~ 'dasselbe. Was tun: merkmale in quellen/katalog/' ~ quelle ~ '.yaml berichtigen oder umbenennen.'
+                ) }}
+            {%- endif -%}
+            {%- do bekannt.update({merkmal: neu}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(bekannt) }}
 {%- endmacro %}

@@ -1,18 +1,22 @@
 """First room as assets: one per source, from the portal (or the bundled example) into the archive.
 
-Belongs here: fetching with retries, and what the UI shows about a retrieval. Does not belong here: how a portal is
-spoken to (``quellen.zugang``). A source that cannot be fetched does not stop the others: its check fails, what was
-archived before stays, and the night report at the end of the run names it.
+Belongs here: the one step that fetches whatever sources are wanted, and what the UI shows about a retrieval. Does not
+belong here: how a portal is spoken to (``quellen.zugang``), who runs beside whom and retries (``quellen.abrufen``). A
+source that cannot be fetched does not stop the others: its check fails, what was archived before stays, and the night
+report at the end of the run names it.
 """
 
 import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from pipelines.einstellungen import PROJEKT
 from pipelines.ressourcen import Haus
-from quellen.abrufen import abrufe_quelle
+from quellen.abrufen import Ergebnis, abrufe_quellen
 from quellen.archiv import Abruf, Archiv
 from quellen.fehler import QuellenFehler
 from quellen.modell import Quelle
@@ -20,8 +24,24 @@ from quellen.modell import Quelle
 GRUPPE = "abruf"
 CHECK = "abruf"
 BEISPIELARCHIV = PROJEKT / "quellen" / "beispiel" / "archiv"
-VERSUCHE = 2
 BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@dataclass(frozen=True)
+class _Ausgang:
+    """What became of one source in this step. ``meldung`` is empty if all is well."""
+
+    quelle: Quelle
+    neu: int = 0
+    meldung: str = ""
+    noch_nicht: tuple[str, ...] = ()
+
+    @property
+    def kurz(self) -> str:
+        """One line for the check and the terminal."""
+        if self.meldung:
+            return self.meldung
+        return f"vollständig, {self.neu} neu" if self.neu else "vollständig, nichts Neues"
 
 
 def schluessel(quelle: str) -> dg.AssetKey:
@@ -29,15 +49,9 @@ def schluessel(quelle: str) -> dg.AssetKey:
     return dg.AssetKey(["archiv", quelle])
 
 
-def _warte_s(versuch: int) -> float:
-    return float(os.environ.get("SOZIALRAUM_WARTEZEIT", "30")) * 2.0**versuch
-
-
-def abruf_asset(quelle: Quelle) -> dg.AssetsDefinition:
-    """The asset ``archiv/<quelle>``."""
-
-    @dg.asset(
-        key=schluessel(quelle.id),
+def _spec(quelle: Quelle) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        schluessel(quelle.id),
         group_name=GRUPPE,
         description=f"{quelle.titel}. {quelle.herausgeber}. Rhythmus: {quelle.rhythmus.removesuffix('.')}.",
         kinds={quelle.zugang.portal},
@@ -47,66 +61,101 @@ def abruf_asset(quelle: Quelle) -> dg.AssetsDefinition:
             "Seite": dg.MetadataValue.url(quelle.seite),
             "Format bestätigt": quelle.bestaetigt,
         },
+    )
+
+
+def abruf_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
+    """The assets ``archiv/<quelle>`` of all sources, fetched side by side in one step; any of them can be run alone."""
+    je_schluessel = {schluessel(q.id): q for q in quellen}
+
+    @dg.multi_asset(
+        name=GRUPPE,
+        specs=[_spec(q) for q in je_schluessel.values()],
         check_specs=[
-            dg.AssetCheckSpec(CHECK, asset=schluessel(quelle.id), description="Der Abruf am Portal gelang vollständig")
+            dg.AssetCheckSpec(CHECK, asset=k, description="Der Abruf am Portal gelang vollständig")
+            for k in je_schluessel
         ],
+        can_subset=True,
         op_tags={"raum": "abruf"},
     )
-    def _abruf(context: dg.AssetExecutionContext, haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]
-        meldung, neu = "", 0
-        try:
-            neu = _hole(context, haus, quelle)
-        except QuellenFehler as fehler:
-            if fehler.voruebergehend and context.retry_number < VERSUCHE:
-                raise dg.RetryRequested(VERSUCHE, _warte_s(context.retry_number)) from fehler
-            meldung = str(fehler)
-            context.log.error(meldung)
-        haus.merke_abruf(quelle.id, meldung)
-        abrufe = haus.archiv.abrufe(quelle.id)
-        return dg.MaterializeResult(
-            metadata={"Neue Inhalte": neu, **_metadaten(abrufe)},
-            check_results=[
-                dg.AssetCheckResult(
-                    check_name=CHECK,
-                    passed=not meldung,
-                    severity=dg.AssetCheckSeverity.ERROR,
-                    description=meldung or "vollständig",
-                )
-            ],
-        )
+    def _abruf(context: dg.AssetExecutionContext, haus: Haus) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        gewuenscht = [q for k, q in je_schluessel.items() if k in context.selected_asset_keys]
+        for ausgang in _ausgaenge(context, haus, gewuenscht):
+            quelle = ausgang.quelle
+            if ausgang.meldung:
+                context.log.error(ausgang.meldung)
+            haus.merke_abruf(quelle.id, ausgang.meldung)
+            pruefung = dg.AssetCheckResult(
+                check_name=CHECK,
+                asset_key=schluessel(quelle.id),
+                passed=not ausgang.meldung,
+                severity=dg.AssetCheckSeverity.ERROR,
+                description=ausgang.kurz,
+            )
+            geprueft = dg.AssetCheckKey(schluessel(quelle.id), CHECK) in context.selected_asset_check_keys
+            yield dg.MaterializeResult(
+                asset_key=schluessel(quelle.id),
+                metadata={"Neue Inhalte": ausgang.neu, **_metadaten(haus.archiv, ausgang)},
+                check_results=[pruefung] if geprueft else [],
+            )
 
     return _abruf
 
 
-def _hole(context: dg.AssetExecutionContext, haus: Haus, quelle: Quelle) -> int:
-    """Fetch or take over; returns the number of Teile with new content. Raises ``QuellenFehler``."""
+def _ausgaenge(context: dg.AssetExecutionContext, haus: Haus, quellen: list[Quelle]) -> Iterator[_Ausgang]:
+    """Fetch or take over; each source's outcome as soon as it is final."""
     e = haus.einstellungen
-    if e.auswahl and quelle.id not in e.auswahl:
-        context.log.info("nicht ausgewählt: es gilt, was im Archiv liegt")
-        return 0
+    ruhend = [q for q in quellen if e.auswahl and q.id not in e.auswahl]
+    gefragt = {q.id: q for q in quellen if q not in ruhend}
+    for quelle in ruhend:
+        context.log.info(f"{quelle.id}: nicht ausgewählt: es gilt, was im Archiv liegt")
+        yield _Ausgang(quelle)
     if e.betrieb == "beispiel":
-        return haus.archiv.uebernehmen(Archiv(BEISPIELARCHIV), quelle.id)
-    ergebnis = abrufe_quelle(
-        quelle, haus.archiv, haus.abrufer, heute=haus.jetzt.astimezone(BERLIN).date(), jetzt=haus.jetzt
-    )
-    if ergebnis.fehler:
-        fehler = ergebnis.fehler.values()
-        befunde = [b for f in fehler for b in f.befunde]
-        raise QuellenFehler(befunde, voruebergehend=all(f.voruebergehend for f in fehler))
-    return sum(t.neu for t in ergebnis.teile.values())
+        yield from (_uebernommen(haus.archiv, q) for q in gefragt.values())
+        return
+    haus.abrufer.melde = context.log.info
+    for ergebnis in abrufe_quellen(
+        gefragt.values(),
+        haus.archiv,
+        haus.abrufer,
+        heute=haus.jetzt.astimezone(BERLIN).date(),
+        jetzt=haus.jetzt,
+        wartezeit_s=float(os.environ.get("SOZIALRAUM_WARTEZEIT", "30")),
+    ):
+        yield _ausgang(gefragt[ergebnis.quelle], ergebnis)
 
 
-def _metadaten(abrufe: list[Abruf]) -> dict[str, dg.MetadataValue]:
+def _uebernommen(archiv: Archiv, quelle: Quelle) -> _Ausgang:
+    try:
+        return _Ausgang(quelle, archiv.uebernehmen(Archiv(BEISPIELARCHIV), quelle.id))
+    except QuellenFehler as fehler:
+        return _Ausgang(quelle, meldung=str(fehler))
+
+
+def _ausgang(quelle: Quelle, ergebnis: Ergebnis) -> _Ausgang:
+    meldungen = dict.fromkeys(str(f) for f in ergebnis.fehler.values())
+    neu = sum(t.neu for t in ergebnis.teile.values())
+    return _Ausgang(quelle, neu, "\n".join(meldungen), ergebnis.noch_nicht)
+
+
+def _metadaten(archiv: Archiv, ausgang: _Ausgang) -> dict[str, dg.MetadataValue]:
+    """What the archive has of the source after the step. A damaged archive is this source's trouble only."""
+    weitere = {"Noch nicht veröffentlicht": dg.MetadataValue.text(", ".join(ausgang.noch_nicht))}
+    try:
+        abrufe = archiv.abrufe(ausgang.quelle.id)
+    except QuellenFehler as fehler:
+        return {"Stand": dg.MetadataValue.text(str(fehler))}
     if not abrufe:
         return {"Stand": dg.MetadataValue.text("noch kein Abruf im Archiv")}
-    neueste = {a.teil: a for a in abrufe}
-    kopf = "| Teil | abgerufen am | Datei | Bytes | sha256 | HTTP | Datenart |\n" + "| --- " * 7 + "|\n"
+    neueste = {(a.teil, a.jahrgang): a for a in abrufe}
+    kopf = "| Teil | abgerufen am | Datei | Bytes | sha256 | HTTP | Datenart | Weg |\n" + "| --- " * 8 + "|\n"
     zeilen = [
-        f"| {a.teil} | {a.abgerufen_am.astimezone(BERLIN):%d.%m.%Y %H:%M:%S} | {o.datei} | {o.bytes} | `{o.sha256}` | "
-        f"{o.http_status or ''} | {a.datenart} |"
+        f"| {_teil(a)} | {a.abgerufen_am.astimezone(BERLIN):%d.%m.%Y %H:%M:%S} | {_zelle(o.datei)} | {o.bytes} | "
+        f"`{o.sha256}` | {o.http_status or ''} | {a.datenart} | {a.weg} |"
         for a in neueste.values()
         for o in a.objekte
     ]
+    umwege = [f"- {_teil(a)}: {_zelle(umweg)}" for a in neueste.values() for umweg in a.umwege]
     letzter = max(abrufe, key=lambda a: a.abgerufen_am)
     return {
         "Abrufe": dg.MetadataValue.md(kopf + "\n".join(zeilen)),
@@ -114,4 +163,16 @@ def _metadaten(abrufe: list[Abruf]) -> dict[str, dg.MetadataValue]:
         "sha256": dg.MetadataValue.text(letzter.objekte[0].sha256),
         "Datenart": dg.MetadataValue.text(letzter.datenart),
         "Lizenz": dg.MetadataValue.text(letzter.lizenz),
+        "Weg": dg.MetadataValue.text(", ".join(dict.fromkeys(a.weg for a in neueste.values()))),
+        "Umwege": dg.MetadataValue.md("\n".join(umwege) or "keine"),
+        **(weitere if ausgang.noch_nicht else {}),
     }
+
+
+def _teil(abruf: Abruf) -> str:
+    return abruf.teil if abruf.jahrgang is None else f"{abruf.teil}/{abruf.jahrgang}"
+
+
+def _zelle(text: str) -> str:
+    """A text of a portal as it may stand in a table of the UI: one line, without marks that Markdown acts on."""
+    return " ".join(re.sub(r"([\\|`*_\[\]<>])", r"\\\1", text).split())

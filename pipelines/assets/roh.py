@@ -5,6 +5,7 @@ loaded (``pipelines.rohtabellen``).
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -13,9 +14,11 @@ from pipelines.fingerabdruck import code_stand
 from pipelines.freigabe import aktuelle
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.ressourcen import Haus
+from pipelines.rohtabellen.figuren import FIGUREN, Spaltenquellen, baue_figuren, spaltenquellen
 from pipelines.rohtabellen.laden import GUT, lade_quelle, rohspalten
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
 from pipelines.rohtabellen.verortung import verorte_schulen
+from pipelines.transformation.spaltenherkunft import als_tabelle
 from quellen.modell import Quelle
 
 GRUPPE = "rohtabellen"
@@ -138,6 +141,59 @@ def verortung(haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]
     return dg.MaterializeResult(metadata={"dagster/row_count": im_umriss})
 
 
+GESTALT = {
+    "figuren": "Alle Werte aller Quellen in einer Gestalt, noch als Text; die Spalten heißen nach ihrer Rolle",
+    "zeilen": "Jede Quellzeile, die als Beobachtung oder in abgewiesen verbucht sein muss",
+    "rollen": "Unter welchem Feld raw.zuordnungen die Texte einer Rolle kennt, aus den Deklarationen",
+    "merkmale": "Merkmale, die Quellen selbst deklarieren",
+}
+
+
+def figuren_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
+    """What all sources have in common, made from the declarations: see ``pipelines.rohtabellen.figuren``."""
+    quellen = list(quellen)
+    herkunft = spaltenquellen(quellen)
+    schema = dg.TableSchema([dg.TableColumn(spalte, typ) for spalte, typ in FIGUREN.items()])
+
+    @dg.multi_asset(
+        name="raw__figuren",
+        group_name=GRUPPE,
+        specs=[
+            dg.AssetSpec(
+                schluessel(name),
+                deps=[schluessel(q.rohtabelle(t)) for q in quellen for t in q.teile],
+                description=beschreibung,
+                kinds={"duckdb"},
+                metadata={"dagster/column_schema": schema} if name == "figuren" else {},
+            )
+            for name, beschreibung in GESTALT.items()
+        ],
+    )
+    def _figuren(haus: Haus) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        with haus.lager() as con:
+            anzahl = baue_figuren(con, quellen)
+        for name, zeilen in anzahl.items():
+            yield dg.MaterializeResult(
+                asset_key=schluessel(name),
+                metadata={"dagster/row_count": zeilen} | _spaltenherkunft(herkunft.get(name, {})),
+            )
+
+    return _figuren
+
+
+def _spaltenherkunft(herkunft: Spaltenquellen) -> dict[str, Any]:
+    if not herkunft:
+        return {}
+    deps = {
+        spalte: [dg.TableColumnDep(dg.AssetKey(tabelle.split(".")), name) for tabelle, name in quellen]
+        for spalte, quellen in herkunft.items()
+    }
+    return {
+        "dagster/column_lineage": dg.TableColumnLineage(deps_by_column=deps),
+        "Spaltenherkunft": dg.MetadataValue.md(als_tabelle(herkunft)),
+    }
+
+
 def laufstand_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
     """The accompanying raw tables.
 
@@ -151,7 +207,7 @@ def laufstand_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
         specs=[
             dg.AssetSpec(
                 schluessel(name),
-                deps=[*tabellen, schluessel("verortung")],
+                deps=[*tabellen, *(schluessel(n) for n in ("verortung", *GESTALT))],
                 description=beschreibung,
                 skippable=True,
                 kinds={"duckdb"},

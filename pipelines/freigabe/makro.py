@@ -55,7 +55,7 @@ select
     w.rolle, b.merkmal, b.wert, b.status, b.quelle, b.abruf, d.datei, b.zeile, b.spalte, b.originaltext,
     b.gebiet, b.stichtag, b.basis, w.gewicht, w.term, w.bezug, d.url, d.abgerufen_am, d.lizenz, b.datenart,
     b.vertraulichkeit, b.geschlecht, b.alter_von, b.alter_bis, b.staatsangehoerigkeit, b.staat, b.schulform,
-    b.einrichtung
+    b.einrichtung, b.art, b.korrigiert, b.korrektur
 from kandidaten as b
 inner join zuordnung as w on w.klasse = b.klasse and w.tag = b.stichtag
 left join dateien as d on d.quelle = b.quelle and d.abruf = b.abruf

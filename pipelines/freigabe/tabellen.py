@@ -27,10 +27,10 @@ indikatoren: indikator gebiet ebene stichtag zeitraum_von wert einheit zaehler n
     zuverlaessigkeit unsicher_von unsicher_bis revision datenart freigabe
 indikator_katalog: indikator name beschreibung zaehler nenner faktor einheit modul thema richtung quellen methode
 beobachtungen: merkmal gebiet stichtag geschlecht alter_von alter_bis staatsangehoerigkeit schulform wert status
-    vertraulichkeit basis quelle abruf zeile spalte originaltext datenart klasse
+    vertraulichkeit basis quelle abruf zeile spalte originaltext korrigiert korrektur datenart klasse
 gebiete: gebiet kurz name ebene eltern gueltig_von gueltig_bis flaeche_km2
-quellen: quelle titel herausgeber lizenz lizenz_url namensnennung url
-abrufe: abruf quelle abgerufen_am http_status etag bytes datei datenart
+quellen: quelle titel herausgeber lizenz lizenz_url namensnennung url zustand meldung abweichungen
+abrufe: abruf quelle abgerufen_am http_status etag bytes datei datenart weg umwege
 abgewiesen: quelle abruf zeile grund text
 revisionen: indikator gebiet stichtag basis wert_vorher wert_nachher freigabe_vorher freigabe_nachher grund
 freigabe: id erstellt_am code definitionen lauf vorgaenger

@@ -14,7 +14,16 @@ import duckdb
 from pipelines.herkunft.modell import Herkunft, HerkunftFehler, Kennzahl, Zelle, zahl
 from pipelines.herkunft.suche import finde_gebiet, finde_indikator
 
-_GLIEDERUNG = ("geschlecht", "alter_von", "alter_bis", "staatsangehoerigkeit", "staat", "schulform", "einrichtung")
+_GLIEDERUNG = (
+    "geschlecht",
+    "alter_von",
+    "alter_bis",
+    "staatsangehoerigkeit",
+    "staat",
+    "schulform",
+    "art",
+    "einrichtung",
+)
 
 
 def _tag(stichtag: date | str) -> date:

@@ -88,4 +88,5 @@ def _zellentext(z: Zelle) -> str:
     mal = "" if z.gewicht == 1 else f"{zahl(z.gewicht)} × "
     wert = zahl(z.wert) if z.wert is not None else f"kein Wert (Status {z.status})"
     was = ", ".join(t for t in (z.merkmal, z.gebiet, str(z.stichtag), z.gliederung) if t)
-    return f"Zeile {z.zeile}, Spalte {z.spalte}: »{z.originaltext}« → {mal}{wert} ({was})"
+    text = f"»{z.originaltext}«" + ("" if z.korrigiert is None else f", korrigiert zu »{z.korrigiert}« ({z.korrektur})")
+    return f"Zeile {z.zeile}, Spalte {z.spalte}: {text} → {mal}{wert} ({was})"

@@ -15,7 +15,10 @@ class HerkunftFehler(Exception):
 
 @dataclass(frozen=True)
 class Zelle:
-    """One source cell and what it contributes: ``gewicht`` times ``wert``."""
+    """One source cell and what it contributes: ``gewicht`` times ``wert``.
+
+    ``korrigiert`` counts instead of ``originaltext`` where the cell is known to be wrong; ``korrektur`` says why.
+    """
 
     rolle: str
     term: int
@@ -33,6 +36,8 @@ class Zelle:
     zeile: int
     spalte: int
     originaltext: str
+    korrigiert: str | None
+    korrektur: str | None
     url: str
     abgerufen_am: str
     lizenz: str

@@ -83,6 +83,7 @@ def _abweichend(zeile: Mapping[str, Any], abruf: Abruf, objekt: Objekt) -> list[
         "datenart": abruf.datenart,
         "stand": abruf.stand,
         "weg": abruf.weg,
+        "umwege": "\n".join(abruf.umwege),
         "lizenz": abruf.lizenz,
     }
     ist = {**zeile, "abgerufen_am": zeile["abgerufen_am"].astimezone(UTC)}

@@ -14,11 +14,11 @@ import duckdb
 import pandas as pd
 
 from pipelines.pruefe.bericht import Pruefpunkt
-from pipelines.pruefe.deutung import deute
+from pipelines.pruefe.deutung import Datei, deute
 from quellen.archiv import Archiv
 from quellen.fehler import QuellenFehler
-from quellen.modell import Quelle, Teil
-from quellen.vertrag import Rohsatz, lies_und_pruefe
+from quellen.modell import Quelle
+from quellen.vertrag import lies_und_pruefe
 
 _JE_EBENE = {"ortsteil": "ortsteil", "stadtbezirk": "stadtbezirk", "stadt": "kreis", "kreis": "kreis"} | {
     "land": "kreis",
@@ -26,33 +26,16 @@ _JE_EBENE = {"ortsteil": "ortsteil", "stadtbezirk": "stadtbezirk", "stadt": "kre
 }
 
 
-@dataclass(frozen=True)
-class Datei:
-    """One archived file, read again."""
-
-    abruf: str
-    quelle: Quelle
-    teil: Teil
-    name: str
-    satz: Rohsatz
-
-    @property
-    def ort(self) -> str:
-        """How findings name it."""
-        return f"{self.quelle.id}, Datei {self.name}"
-
-    @property
-    def ist_umriss(self) -> bool:
-        """Whether it holds outlines of districts and no figures."""
-        return "geometrie" in self.teil.felder
-
-
 @dataclass
 class Quellen:
-    """All files of the release, read again. ``umrisse``: number of a district whose outline is known → kind of data."""
+    """All files of the release, read again. ``umrisse``: number of a district whose outline is known → kind of data.
+
+    ``verzeichnisse``: the keys that the declarations' directories hold.
+    """
 
     dateien: list[Datei] = field(default_factory=list)
     umrisse: dict[tuple[str, str], str] = field(default_factory=dict)
+    verzeichnisse: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def lies_quellen(
@@ -64,10 +47,11 @@ def lies_quellen(
         verzeichnisse.setdefault(_JE_EBENE[str(ebene)], set()).add(str(kurz))
     fest = {name: frozenset(werte) for name, werte in verzeichnisse.items()}
     zeilen = con.execute(
-        "select a.abruf, a.quelle, a.teil, a.datei, a.datenart from abrufe as a order by a.quelle, a.teil, a.abruf"
+        "select a.abruf, a.quelle, a.teil, a.datei, a.datenart, a.stand, a.abgerufen_am from abrufe as a "
+        "order by a.quelle, a.teil, a.abruf"
     ).fetchall()
-    quellen, punkt = Quellen(), Pruefpunkt("Quelldateien", len(zeilen), einheit="Dateien")
-    for abruf, quelle, teil, name, datenart in zeilen:
+    quellen, punkt = Quellen(verzeichnisse=fest), Pruefpunkt("Quelldateien", len(zeilen), einheit="Dateien")
+    for abruf, quelle, teil, name, datenart, stand, wann in zeilen:
         if quelle not in katalog or teil not in katalog[quelle].teile:
             punkt.maengel.append(f"{quelle}/{teil} ist nicht deklariert; die Datei {name} ist nicht prüfbar")
             continue
@@ -76,7 +60,7 @@ def lies_quellen(
         except QuellenFehler as fehler:
             punkt.maengel.append(f"{quelle}, Datei {name}: {fehler.befunde[0]}")
             continue
-        datei = Datei(abruf, katalog[quelle], katalog[quelle].teile[teil], name, satz)
+        datei = Datei(abruf, katalog[quelle], teil, name, satz, stand, wann.date())
         quellen.dateien.append(datei)
         if datei.ist_umriss:
             ebene = "ortsteil" if teil == "ortsteile" else "stadtbezirk"
@@ -96,22 +80,24 @@ def pruefe_zellen(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pruefpunk
         order by b.abruf, b.zeile, b.spalte, b.merkmal
         """
     ).df()
-    merkmale = {str(z[0]) for z in con.execute("select m.merkmal from merkmale as m").fetchall()}
     punkt = Pruefpunkt("Quellzellen", len(beobachtet), einheit="Beobachtungen")
-    je_datei = {(d.quelle.id, d.abruf): d for d in quellen.dateien if not d.ist_umriss}
+    je_datei: dict[Any, list[Datei]] = {}  # the same file can be two Teile of one source
+    for d in quellen.dateien:
+        if d.wird_beobachtet:
+            je_datei.setdefault((d.quelle.id, d.abruf), []).append(d)
     for schluessel, gruppe in beobachtet.groupby(["quelle", "abruf"], sort=True):
-        datei = je_datei.get(schluessel)
-        if datei is None:
+        dateien = je_datei.get(schluessel)
+        if dateien is None:
             punkt.maengel.append(
                 f"{len(gruppe)} Beobachtungen nennen den Abruf {schluessel[1]}, der nicht gelesen wurde"
             )
             continue
-        punkt.maengel += _pruefe_datei(datei, gruppe, merkmale)
+        erwartet = pd.concat([deute(d, quellen.verzeichnisse) for d in dateien])
+        punkt.maengel += _pruefe_datei(dateien[0], gruppe, erwartet)
     return punkt
 
 
-def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, merkmale: set[str]) -> list[str]:
-    erwartet = deute(datei.satz, datei.quelle, datei.teil, merkmale)
+def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, erwartet: pd.DataFrame) -> list[str]:
     beide = gruppe.merge(erwartet, on=["zeile", "spalte"], how="left", suffixes=("", "_soll"), indicator="_da")
     maengel = [
         f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: dort steht keine Zelle mit einem Wert, die Freigabe nennt "
@@ -119,12 +105,20 @@ def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, merkmale: set[str]) -> lis
         for z in beide.loc[beide["_da"] == "left_only"].itertuples()
     ]
     beide = beide.loc[beide["_da"] == "both"]
+    maengel += [
+        f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: angenommen, obwohl die Deklaration diese Zeile ausschließt"
+        for z in beide.loc[~beide["gefuehrt"].astype(bool)].itertuples()
+    ]
+    ohne_grund = beide["korrigiert"].notna() & (beide["korrektur"].fillna("") == "")
+    maengel += [
+        f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: korrigiert zu »{z.korrigiert}« ohne Angabe, warum"
+        for z in beide.loc[ohne_grund].itertuples()
+    ]
     spalten = [s.removesuffix("_soll") for s in beide.columns if str(s).endswith("_soll")]
     for spalte in spalten:
         ist, soll = beide[spalte], beide[f"{spalte}_soll"]
-        if spalte == "stichtag":
-            tage = pd.to_datetime(ist)
-            ist = tage.dt.strftime("%Y-%m-%d").where(soll.str.len() == 10, tage.dt.strftime("%Y"))
+        if spalte in ("stichtag", "zeitraum_von"):
+            ist = pd.to_datetime(ist).dt.strftime("%Y-%m-%d")
         if spalte in ("wert", "alter_von", "alter_bis"):
             ist, soll = pd.to_numeric(ist).astype(float), pd.to_numeric(soll).astype(float)
         anders = ~((ist == soll) | (ist.isna() & soll.isna()))
@@ -141,13 +135,13 @@ def pruefe_vollstaendig(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pru
     abgewiesen = con.execute("select a.quelle, a.abruf, a.zeile, a.text from abgewiesen as a").df()
     schluessel = con.execute("select s.abruf, s.zeile, s.schluessel, s.bezeichnung from schluessel as s").fetchall()
     benannt = set(schluessel)
+    orte = _orte(con)
     for datei in quellen.dateien:
         daten = datei.satz.daten
         punkt.geprueft += datei.satz.zeilen
-        if datei.ist_umriss:
-            continue
-        if {"schluessel", "bezeichnung"} <= set(datei.teil.felder):
+        if datei.ist_schluessel:
             punkt.maengel += _pruefe_schluessel(datei, benannt)
+        if not datei.wird_beobachtet:
             continue
         eigene = zellen.loc[(zellen["abruf"] == datei.abruf) & (zellen["quelle"] == datei.quelle.id)]
         weg = abgewiesen.loc[(abgewiesen["abruf"] == datei.abruf) & (abgewiesen["quelle"] == datei.quelle.id)]
@@ -161,6 +155,7 @@ def pruefe_vollstaendig(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pru
             for z in offen.loc[offen["_da"] == "left_only"].itertuples()
         ]
         punkt.maengel += _pruefe_abgewiesene(datei, weg)
+        punkt.maengel += _pruefe_grund(datei, weg, quellen, orte)
     return punkt
 
 
@@ -183,4 +178,37 @@ def _pruefe_abgewiesene(datei: Datei, abgewiesen: pd.DataFrame) -> list[str]:
         f"{datei.ort}, Zeile {z}: abgewiesen ist »{text}«, in der Quelle steht »{soll.get(z, 'keine Zeile')}«"
         for z, text in zip(abgewiesen["zeile"], abgewiesen["text"], strict=True)
         if soll.get(z) != text
+    ]
+
+
+@dataclass(frozen=True)
+class _Orte:
+    """Districts with the last day of their validity (``9999-12-31``: still valid), and the schools with a district."""
+
+    gueltig_bis: dict[str, str]
+    schulen: frozenset[str]
+
+
+def _orte(con: duckdb.DuckDBPyConnection) -> _Orte:
+    gueltig = con.execute(
+        "select g.kurz, max(coalesce(cast(g.gueltig_bis as varchar), '9999-12-31')) from gebiete as g group by g.kurz"
+    ).fetchall()
+    schulen = con.execute("select b.einrichtung from beobachtungen as b where b.merkmal = 'schulen'").fetchall()
+    return _Orte(dict(gueltig), frozenset(str(z[0]) for z in schulen))
+
+
+def _pruefe_grund(datei: Datei, abgewiesen: pd.DataFrame, quellen: Quellen, orte: _Orte) -> list[str]:
+    """A row of figures is rejected only if the declaration keeps it out or its district or school does not exist."""
+    if datei.teil.beobachtung is None or abgewiesen.empty:
+        return []
+    erwartet = deute(datei, quellen.verzeichnisse)
+    erwartet = erwartet.loc[erwartet["zeile"].isin(abgewiesen["zeile"]) & erwartet["gefuehrt"]]
+    if "kurz" in erwartet:
+        bis = erwartet["kurz"].map(orte.gueltig_bis).fillna("")
+        zu_unrecht = erwartet.loc[bis >= erwartet["stichtag"].fillna("9999-12-31")]
+    else:
+        zu_unrecht = erwartet.loc[erwartet["einrichtung"].isin(orte.schulen)]
+    return [
+        f"{datei.ort}, Zeile {z}: abgewiesen, obwohl nichts dagegen spricht"
+        for z in sorted(set(zu_unrecht["zeile"].tolist()))
     ]

@@ -5,6 +5,9 @@ Belongs here: the rules of precedence between retrievals. Does not belong here: 
 
 A slice is the school year or the reference date of a file whose rows carry none; a file whose rows carry their dates
 replaces its predecessor and has one slice only. Official data beat example data, whatever their age.
+
+A table that is fetched by year has one slice per year (``Abruf.jahrgang``). Once there is one such retrieval, those of
+the same Teil without a year, which may hold the same years again, no longer count.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from quellen.modell import Quelle, Teil, schuljahr
 
 def scheibe(teil: Teil, abruf: Abruf) -> str:
     """Name of the slice a retrieval belongs to, empty if the Teil has one slice only."""
+    if abruf.jahrgang is not None:
+        return str(abruf.jahrgang)
     if abruf.stand is None or teil.stand.aus == "inhalt":
         return ""
     if teil.stand.art == "schuljahr":
@@ -35,7 +40,10 @@ def kandidaten(quelle: Quelle, abrufe: Iterable[Abruf], *, mit_beispiel: bool) -
         alle = [a for a in alle if a.datenart != "beispiel"]
     ergebnis: dict[str, dict[str, list[Abruf]]] = {name: {} for name in quelle.teile}
     for name, teil in quelle.teile.items():
-        for abruf in (a for a in alle if a.teil == name):
+        eigene = [a for a in alle if a.teil == name]
+        if any(a.jahrgang is not None for a in eigene):
+            eigene = [a for a in eigene if a.jahrgang is not None]
+        for abruf in eigene:
             liste = ergebnis[name].setdefault(scheibe(teil, abruf), [])
             if not liste or liste[0].inhalt != abruf.inhalt:
                 liste.insert(0, abruf)

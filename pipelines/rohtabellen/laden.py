@@ -1,46 +1,49 @@
 """Loads a source's raw tables from the newest retrievals whose contract holds.
 
 Belongs here: replacing raw tables as a whole, in one transaction per source, and the state of the source. Does not
-belong here: the rules of the contract (``quellen.vertrag``).
+belong here: which retrieval counts (``auswahl``, ``kette``), writing single tables (``tabellen``), and the rules of the
+contract (``quellen.vertrag``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import duckdb
-import pandas as pd
 
 from pipelines.fingerabdruck import gesamt
 from pipelines.rohtabellen.auswahl import kandidaten
+from pipelines.rohtabellen.kette import Teilwahl, waehle
+from pipelines.rohtabellen.pruefstand import Pruefstand
+from pipelines.rohtabellen.tabellen import anzahl, ersetze_beiwerk, ersetze_rohtabelle, passt, rohspalten
+from quellen.annahmen import Annahme, annahmen
 from quellen.archiv import Abruf, Archiv
 from quellen.fehler import Befund, QuellenFehler
-from quellen.modell import Quelle, Teil
-from quellen.vertrag import Rohsatz, lies_und_pruefe
+from quellen.modell import Quelle
+
+__all__ = ["GUT", "LETZTER_GUTER_STAND", "OHNE_DATEN", "Ladebericht", "lade_quelle", "rohspalten"]
 
 GUT = "gut"
 LETZTER_GUTER_STAND = "letzter guter Stand"
 OHNE_DATEN = "ohne Daten"
 
+Kandidaten = Mapping[str, Mapping[str, list[Abruf]]]
+
 
 @dataclass
 class Ladebericht:
-    """What a load did: state of the source, rows per raw table, message if the newest retrieval was refused."""
+    """What a load did: state of the source, rows per raw table, message if the newest retrieval was refused.
+
+    ``abweichungen`` is what was accepted although it differs from what was declared or known, a line each.
+    """
 
     quelle: str
     zustand: str
     meldung: str
     neu_geladen: bool
     zeilen: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class _Gelesen:
-    abruf: Abruf
-    objekt_nr: int
-    satz: Rohsatz
+    abweichungen: str = ""
 
 
 def lade_quelle(
@@ -56,41 +59,33 @@ def lade_quelle(
     """Bring the raw tables of one source up to date.
 
     ``abrufmeldung`` is the message of a failed fetch in this run; the source then counts as standing at its last good
-    data. Nothing is read again if neither retrievals nor declarations nor code changed. Never raises for bad data.
+    data. Nothing is read again if neither retrievals nor declarations nor code changed. Never raises for bad data: if
+    the records themselves are damaged, the raw tables stay as they were loaded.
     """
-    auswahl = kandidaten(quelle, archiv.abrufe(quelle.id), mit_beispiel=mit_beispiel)
-    abdruck = gesamt(
-        [definitionen, mit_beispiel]
-        + [
-            (t, s, a.inhalt, a.stand, a.datenart)
-            for t, scheiben in auswahl.items()
-            for s, liste in scheiben.items()
-            for a in liste
-        ]
-    )
+    try:
+        auswahl: Kandidaten = kandidaten(quelle, archiv.abrufe(quelle.id), mit_beispiel=mit_beispiel)
+        angenommen = annahmen(archiv, quelle.id)
+    except QuellenFehler as fehler:
+        return _unlesbar(con, quelle, "\n".join(m for m in (abrufmeldung, str(fehler)) if m))
+    abdruck = gesamt([definitionen, mit_beispiel, *_grundlage(auswahl), *angenommen])
     bekannt = con.execute("select fingerabdruck from raw.ladestand where quelle = ?", [quelle.id]).fetchone()
     if bekannt and bekannt[0] == abdruck:
         return _unveraendert(con, quelle, abrufmeldung)
-    gelesen: dict[str, list[_Gelesen]] = {}
-    fehler: list[Befund] = []
-    for name, scheiben in auswahl.items():
-        gelesen[name] = []
-        for _, liste in sorted(scheiben.items(), reverse=True):
-            schon_da = {g.abruf.inhalt for g in gelesen[name]}
-            neue = [a for a in liste if a.inhalt not in schon_da]  # the same figures cannot stand for two years
-            gut, befunde = _erster_guter(quelle, name, neue, archiv, verzeichnisse)
-            gelesen[name] += gut
-            fehler += befunde
-    meldung = "\n".join([abrufmeldung] * bool(abrufmeldung) + [str(b) for b in fehler])
-    bericht = Ladebericht(quelle.id, _zustand(gelesen, meldung), meldung, True)
+    wahl = _waehle(con, quelle, archiv, verzeichnisse, auswahl, angenommen)
+    fehler_ = [b for w in wahl.values() for b in w.befunde] + _ohne_abruf(quelle, auswahl, wahl)
+    vertragsmeldung = "\n".join(map(str, fehler_))
+    meldung = "\n".join(m for m in (abrufmeldung, vertragsmeldung) if m)
+    zustand = _zustand(any(w.gelesen for w in wahl.values()), meldung)
+    abweichungen = "\n".join(str(b) for w in wahl.values() for b in w.abweichungen)
+    bericht = Ladebericht(quelle.id, zustand, meldung, True, abweichungen=abweichungen)
     con.execute("begin")
     try:
         for name in quelle.teile:
-            bericht.zeilen[quelle.rohtabelle(name)] = _ersetze_rohtabelle(con, quelle, name, gelesen[name])
-        _ersetze_beiwerk(con, quelle, gelesen)
+            bericht.zeilen[quelle.rohtabelle(name)] = ersetze_rohtabelle(con, quelle, name, wahl[name].gelesen)
+        ersetze_beiwerk(con, quelle, {name: w.gelesen for name, w in wahl.items()})
         con.execute("delete from raw.ladestand where quelle = ?", [quelle.id])
         con.execute("insert into raw.ladestand values (?, ?)", [quelle.id, abdruck])
-        _ersetze_quelle(con, quelle, bericht, "\n".join(str(b) for b in fehler))
+        _ersetze_quelle(con, quelle, bericht, vertragsmeldung)
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
@@ -98,129 +93,51 @@ def lade_quelle(
     return bericht
 
 
-def _zustand(gelesen: Mapping[str, list[_Gelesen]], meldung: str) -> str:
-    if not any(gelesen.values()):
-        return OHNE_DATEN
-    return LETZTER_GUTER_STAND if meldung else GUT
+def _grundlage(auswahl: Kandidaten) -> list[object]:
+    """What the outcome depends on of every candidate; its day, because tolerances and corrections expire."""
+    return [
+        (teil, scheibe, a.inhalt, a.stand, a.jahrgang, a.datenart, a.abgerufen_am.date())
+        for teil, scheiben in auswahl.items()
+        for scheibe, liste in scheiben.items()
+        for a in liste
+    ]
 
 
-def _erster_guter(
+def _waehle(
+    con: duckdb.DuckDBPyConnection,
     quelle: Quelle,
-    teil: str,
-    liste: list[Abruf],
     archiv: Archiv,
     verzeichnisse: Mapping[str, frozenset[str]],
-) -> tuple[list[_Gelesen], list[Befund]]:
-    befunde: list[Befund] = []
-    for abruf in liste:
-        try:
-            saetze = [
-                _Gelesen(abruf, nr, lies_und_pruefe(archiv.lesen(o.sha256), quelle, teil, o.datei, verzeichnisse))
-                for nr, o in enumerate(abruf.objekte)
-            ]
-            _pruefe_seiten(quelle, teil, saetze)
-        except QuellenFehler as fehler:
-            befunde = befunde or list(fehler.befunde)
-            continue
-        return saetze, befunde
-    return [], befunde
+    auswahl: Kandidaten,
+    angenommen: list[Annahme],
+) -> dict[str, Teilwahl]:
+    pruefstand = Pruefstand(con, quelle, archiv, verzeichnisse, angenommen)
+    return {name: waehle(pruefstand, name, scheiben) for name, scheiben in auswahl.items()}
 
 
-def _pruefe_seiten(quelle: Quelle, teil: str, saetze: list[_Gelesen]) -> None:
-    """A paged answer must not bring a record twice; inside a page the contract has checked it."""
-    eindeutig = list(quelle.teile[teil].eindeutig)
-    if len(saetze) < 2 or not eindeutig:
-        return
-    je_seite = [s.satz.daten[eindeutig].drop_duplicates() for s in saetze]
-    doppelt = pd.concat(je_seite, ignore_index=True)
-    doppelt = doppelt[doppelt.duplicated()]
-    if not doppelt.empty:
-        werte = ", ".join("/".join(map(str, zeile)) for zeile in doppelt.head(5).itertuples(index=False))
-        raise QuellenFehler(
-            Befund(
-                regel="Seiten einer Antwort überschneiden sich",
-                gefunden=f"{len(doppelt)} Schlüssel auf mehreren Seiten: {werte}",
-                erwartet=f"jede Kombination von {', '.join(eindeutig)} genau einmal",
-                tun="die Quelle erneut abrufen; bleibt es so, das Blättern des Portals prüfen",
-                quelle=quelle.id,
-                teil=teil,
-            )
-        )
-
-
-def rohspalten(teil: Teil) -> dict[str, str]:
-    """Columns of a Teil's raw table and their DuckDB types, in order."""
-    spalten = {"abruf": "varchar", "zeile": "bigint", "spalte": "bigint", "spaltenname": "varchar"}
-    if teil.form == "werte":
-        spalten |= {"merkmal": "varchar", "ist_davon": "boolean"}
-        if teil.summe:
-            spalten["total_fehlt"] = "boolean"
-    return spalten | dict.fromkeys(teil.felder, "varchar") | {"originaltext": "varchar"}
-
-
-def _ersetze_rohtabelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, teil: str, gelesen: list[_Gelesen]) -> int:
-    tabelle = f"raw.{quelle.rohtabelle(teil)}"
-    spalten = rohspalten(quelle.teile[teil])
-    definition = ", ".join(f'"{name}" {typ}' for name, typ in spalten.items())
-    con.execute(f"create or replace table {tabelle} ({definition})")
-    for g in gelesen:
-        roh = g.satz.daten.assign(abruf=g.abruf.objekte[g.objekt_nr].sha256)[list(spalten)]
-        con.register("_roh", roh)
-        con.execute(f"insert into {tabelle} select * from _roh")  # noqa: S608 - declared names
-        con.unregister("_roh")
-    zeile = con.execute(f"select count(*) from {tabelle}").fetchone()  # noqa: S608 - declared names
-    return int(zeile[0]) if zeile else 0
-
-
-def _ersetze_beiwerk(con: duckdb.DuckDBPyConnection, quelle: Quelle, gelesen: Mapping[str, list[_Gelesen]]) -> None:
-    zuordnungen = {
-        (quelle.id, teil, feld, text, wert)
-        for teil, saetze in gelesen.items()
-        for g in saetze
-        for feld, text, wert in g.satz.zuordnungen
-    }
-    _ersetze(con, "raw.zuordnungen", quelle.id, [list(z) for z in sorted(zuordnungen)])
-    zeichen = [
-        [quelle.id, text, z.wert, z.status, z.vertraulichkeit, z.bedeutung]
-        for text, z in sorted(quelle.zeichen.items())
-    ]
-    _ersetze(con, "raw.zeichen", quelle.id, zeichen)
-    abrufe = [_abrufzeile(quelle, teil, g) for teil, saetze in gelesen.items() for g in saetze]
-    con.execute("delete from raw.abrufe where quelle = ?", [quelle.id])
-    for zeile in abrufe:
-        con.execute(f"insert into raw.abrufe values ({', '.join('?' * len(zeile))})", zeile)  # noqa: S608 - marks only
-
-
-def _abrufzeile(quelle: Quelle, teil: str, g: _Gelesen) -> list[Any]:
-    objekt = g.abruf.objekte[g.objekt_nr]
+def _ohne_abruf(quelle: Quelle, auswahl: Kandidaten, wahl: Mapping[str, Teilwahl]) -> list[Befund]:
+    """Name the Teile that have no data while others do: their figures are missing from the release."""
+    if not any(w.gelesen for w in wahl.values()):
+        return []
     return [
-        objekt.sha256,
-        quelle.id,
-        teil,
-        objekt.datei,
-        objekt.url,
-        g.abruf.abgerufen_am.isoformat(),
-        None if objekt.http_status is None else str(objekt.http_status),
-        objekt.kopf.get("etag", ""),
-        str(objekt.bytes),
-        g.abruf.datenart,
-        None if g.abruf.stand is None else g.abruf.stand.isoformat(),
-        g.abruf.weg,
-        "\n".join(g.abruf.umwege),
-        g.abruf.lizenz,
-        g.satz.dezimal,
-        g.satz.tausender,
-        g.satz.format_art,
-        g.satz.zeilen,
+        Befund(
+            regel="Ein Teil der Quelle ist ohne Daten",
+            gefunden=f"{len({a.inhalt for liste in auswahl[name].values() for a in liste}) or 'kein'} "
+            "Abruf im Archiv, keiner davon brauchbar",
+            erwartet="ein Abruf, der den Vertrag erfüllt, wie bei den anderen Teilen",
+            tun=f"abrufen oder eine Datei ablegen: sozialraum ablegen {quelle.id} DATEI --teil {name}",
+            quelle=quelle.id,
+            teil=name,
+        )
+        for name, w in wahl.items()
+        if not w.gelesen
     ]
 
 
-def _ersetze(con: duckdb.DuckDBPyConnection, tabelle: str, quelle: str, zeilen: list[list[Any]]) -> None:
-    con.execute(f"delete from {tabelle} where quelle = ?", [quelle])  # noqa: S608 - fixed table names
-    if zeilen:
-        con.register("_neu", pd.DataFrame(zeilen, dtype=object))
-        con.execute(f"insert into {tabelle} select * from _neu")  # noqa: S608 - fixed table names
-        con.unregister("_neu")
+def _zustand(hat_daten: bool, meldung: str) -> str:
+    if not hat_daten:
+        return OHNE_DATEN
+    return LETZTER_GUTER_STAND if meldung else GUT
 
 
 def _ersetze_quelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, bericht: Ladebericht, vertragsmeldung: str) -> None:
@@ -241,7 +158,7 @@ def _ersetze_quelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, bericht: Lad
             quelle.basis,
             bericht.zustand,
             bericht.meldung,
-            "",
+            bericht.abweichungen,
         ],
     )
     con.execute("delete from raw.vertragsmeldung where quelle = ?", [quelle.id])
@@ -249,14 +166,44 @@ def _ersetze_quelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, bericht: Lad
 
 
 def _unveraendert(con: duckdb.DuckDBPyConnection, quelle: Quelle, abrufmeldung: str) -> Ladebericht:
-    gespeichert = con.execute("select meldung from raw.vertragsmeldung where quelle = ?", [quelle.id]).fetchone()
-    vertragsmeldung = gespeichert[0] if gespeichert else ""
+    gespeichert = con.execute(
+        "select v.meldung, q.abweichungen from raw.vertragsmeldung as v join raw.quellen as q using (quelle) "
+        "where quelle = ?",
+        [quelle.id],
+    ).fetchone()
+    vertragsmeldung, abweichungen = gespeichert or ("", "")
     meldung = "\n".join(m for m in (abrufmeldung, vertragsmeldung) if m)
-    zeilen = {}
-    for name in quelle.teile:
-        zeile = con.execute(f"select count(*) from raw.{quelle.rohtabelle(name)}").fetchone()  # noqa: S608
-        zeilen[quelle.rohtabelle(name)] = int(zeile[0]) if zeile else 0
-    leer = not any(zeilen.values())
-    zustand = OHNE_DATEN if leer else LETZTER_GUTER_STAND if meldung else GUT
+    zeilen = {quelle.rohtabelle(name): anzahl(con, quelle, name) for name in quelle.teile}
+    zustand = _zustand(any(zeilen.values()), meldung)
     con.execute("update raw.quellen set zustand = ?, meldung = ? where quelle = ?", [zustand, meldung, quelle.id])
-    return Ladebericht(quelle.id, zustand, meldung, False, zeilen)
+    return Ladebericht(quelle.id, zustand, meldung, False, zeilen, abweichungen)
+
+
+def _unlesbar(con: duckdb.DuckDBPyConnection, quelle: Quelle, meldung: str) -> Ladebericht:
+    """The source's records are damaged: keep what was loaded last, or have empty tables if they do not fit.
+
+    What the last load said of the contract and of deviations stays known, and counts again once the records are mended.
+    """
+    gespeichert = con.execute(
+        "select v.meldung, q.abweichungen from raw.vertragsmeldung as v join raw.quellen as q using (quelle) "
+        "where quelle = ?",
+        [quelle.id],
+    ).fetchone()
+    con.execute("begin")
+    try:
+        if not passt(con, quelle):
+            gespeichert = None
+            for name in quelle.teile:
+                ersetze_rohtabelle(con, quelle, name, [])
+            ersetze_beiwerk(con, quelle, {})
+            con.execute("delete from raw.ladestand where quelle = ?", [quelle.id])
+        vertragsmeldung, abweichungen = gespeichert or ("", "")
+        zeilen = {quelle.rohtabelle(name): anzahl(con, quelle, name) for name in quelle.teile}
+        zustand = _zustand(any(zeilen.values()), meldung)
+        bericht = Ladebericht(quelle.id, zustand, meldung, False, zeilen, abweichungen)
+        _ersetze_quelle(con, quelle, bericht, vertragsmeldung)
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+    return bericht

@@ -10,12 +10,20 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from quellen.archiv import Abruf, Archiv, Objekt, sha256
-from quellen.beispiel import bewegung, gebiete, kreis, schuldateien
+from quellen.beispiel import (
+    bewegung,
+    gebiete,
+    kreis,
+    kreistabellen,
+    schuldateien,
+    schultabellen,
+    weitere_tabellen,
+)
 from quellen.beispiel.ablage import Lieferung, http_datum
 from quellen.beispiel.bevoelkerung import rechnen
 from quellen.lesen import inhaltshash
@@ -27,8 +35,12 @@ ABGERUFEN_AM = datetime(2026, 11, 1, 2, 30, tzinfo=UTC)
 
 
 def lieferungen() -> list[Lieferung]:
-    """All modelled files, one ``Lieferung`` per Teil of every declaration."""
-    return [*bewegung.lieferungen(rechnen()), *kreis.lieferungen(), *schuldateien.lieferungen(), *gebiete.lieferungen()]
+    """All modelled files, one ``Lieferung`` per Teil of every declaration; of a yearly Teil one per year.
+
+    A further source is one more module with ``lieferungen()`` in this list.
+    """
+    module = (kreis, kreistabellen, schultabellen, weitere_tabellen, schuldateien, gebiete)
+    return [*bewegung.lieferungen(rechnen()), *(lief for modul in module for lief in modul.lieferungen())]
 
 
 def abruf_von(lieferung: Lieferung, quelle: Quelle) -> Abruf:
@@ -55,26 +67,35 @@ def abruf_von(lieferung: Lieferung, quelle: Quelle) -> Abruf:
         inhalt=inhaltshash([d.inhalt for d in lieferung.dateien], teil),
         objekte=tuple(objekte),
         stand=stand_von(teil.stand, objekte[-1].datei, objekte[-1].kopf, berliner_tag(ABGERUFEN_AM)),
+        jahrgang=lieferung.jahrgang,
     )
 
 
 def schreiben(ordner: Path) -> int:
     """Write the whole archive into a folder; returns the number of retrievals.
 
-    Raises ``ValueError`` if a declared Teil has no example or an example is not declared.
+    Raises ``ValueError`` if a declared Teil has no example, an example is not declared, or comes not once (per year).
     """
     katalog = lade_katalog()
     alle = lieferungen()
-    erwartet = sorted((q.id, teil) for q in katalog.values() for teil in q.teile)
-    gemacht = sorted((lieferung.quelle, lieferung.teil) for lieferung in alle)
-    if erwartet != gemacht:
-        raise ValueError(f"Teile ohne Beispiel oder umgekehrt: {sorted(set(erwartet) ^ set(gemacht))}")
+    _pruefe_vollstaendig(katalog, alle)
     archiv = Archiv(ordner)
     for lieferung in alle:
         for datei in lieferung.dateien:
             archiv.ablegen(datei.inhalt)
         archiv.verzeichnen(abruf_von(lieferung, katalog[lieferung.quelle]))
     return len(alle)
+
+
+def _pruefe_vollstaendig(katalog: Mapping[str, Quelle], alle: Sequence[Lieferung]) -> None:
+    erwartet = {(q.id, name): teil.jahrgaenge is not None for q in katalog.values() for name, teil in q.teile.items()}
+    gemacht = [(lief.quelle, lief.teil, lief.jahrgang) for lief in alle]
+    fehlend = set(erwartet) ^ {(quelle, teil) for quelle, teil, _ in gemacht}
+    if fehlend:
+        raise ValueError(f"Teile ohne Beispiel oder umgekehrt: {sorted(fehlend)}")
+    falsch = [g for g in gemacht if erwartet[g[0], g[1]] != (g[2] is not None) or gemacht.count(g) > 1]
+    if falsch:
+        raise ValueError(f"Jahrgang fehlt, ist zu viel oder kommt doppelt: {falsch}")
 
 
 def ersetzen(ziel: Path) -> int:

@@ -1,10 +1,12 @@
 """What every module of the example hands over: the files of one Teil as the portal would have sent them.
 
-Belongs here: the common form of the modelled files and writing of CSV lines. Does not belong here: content.
+Belongs here: the common form of the modelled files, writing of CSV lines and ZIPs. Does not belong here: content.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -27,13 +29,15 @@ class Datei(NamedTuple):
 class Lieferung(NamedTuple):
     """All files of one retrieval of one Teil.
 
-    ``geaendert``: the Last-Modified that the portal would send.
+    ``geaendert``: the Last-Modified that the portal would send. ``jahrgang``: the year of a Teil with ``jahrgaenge``,
+    which has one ``Lieferung`` per year.
     """
 
     quelle: str
     teil: str
     dateien: tuple[Datei, ...]
     geaendert: datetime
+    jahrgang: int | None = None
 
 
 def zeitpunkt(jahr: int, monat: int, tag: int, stunde: int = 9) -> datetime:
@@ -44,6 +48,17 @@ def zeitpunkt(jahr: int, monat: int, tag: int, stunde: int = 9) -> datetime:
 def http_datum(moment: datetime) -> str:
     """A moment as HTTP headers write it, e.g. ``Mon, 15 Jun 2026 09:00:00 GMT``."""
     return format_datetime(moment, usegmt=True)
+
+
+def gepackt(name: str, inhalt: bytes) -> bytes:
+    """A ZIP that holds one file; the same bytes every time."""
+    puffer = io.BytesIO()
+    eintrag = zipfile.ZipInfo(name, (2026, 11, 1, 3, 30, 0))
+    eintrag.compress_type = zipfile.ZIP_DEFLATED
+    eintrag.create_system = 3
+    with zipfile.ZipFile(puffer, "w") as archiv:
+        archiv.writestr(eintrag, inhalt, compresslevel=9)
+    return puffer.getvalue()
 
 
 def tausender(zahl: int) -> str:

@@ -10,12 +10,10 @@ is modelled: rounded sizes of the Kreise, Duisburg's age structure with a random
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from quellen.beispiel.ablage import ZIP, Datei, Lieferung, zeilen, zeitpunkt
+from quellen.beispiel.ablage import ZIP, Datei, Lieferung, gepackt, zeilen, zeitpunkt
 from quellen.beispiel.rechnen import Zufall, verteilen
 
 JAHRE = (2022, 2023, 2024)
@@ -161,6 +159,16 @@ def _regionen(jahr: int, zufall: Zufall) -> Iterator[tuple[tuple[str, str, str, 
     yield ("DINSG", "Deutschland", _DEUTSCHLAND.schluessel, _DEUTSCHLAND.name), _modell(_DEUTSCHLAND, jahr, zufall)
 
 
+def bestand(zufall: Zufall) -> list[tuple[int, tuple[str, str, str, str], Werte]]:
+    """Year, axis of the region and figures of all regions; also the base of the other tables of residents."""
+    return [(jahr, region, werte) for jahr in JAHRE for region, werte in _regionen(jahr, zufall)]
+
+
+def altersgruppen() -> list[tuple[int, int]]:
+    """Lower and upper age of the 21 groups; an upper age of 0 is open."""
+    return [(von, bis) for von, bis, *_ in _DUISBURG_2024]
+
+
 def _altersachse() -> list[tuple[str, str]]:
     """Code and label of the 21 age groups."""
     achse = [("ALT000B03", "unter 3 Jahre")]
@@ -192,16 +200,7 @@ def _reihen(jahr: int, region: tuple[str, str, str, str], werte: Werte) -> Itera
 def lieferungen() -> list[Lieferung]:
     """The ZIP with one ffcsv, rows in no order."""
     zufall = Zufall(5)
-    reihen = [
-        reihe for jahr in JAHRE for region, werte in _regionen(jahr, zufall) for reihe in _reihen(jahr, region, werte)
-    ]
+    reihen = [reihe for jahr, region, werte in bestand(zufall) for reihe in _reihen(jahr, region, werte)]
     text = zeilen([_KOPF, *zufall.mischen(reihen)]).encode("utf-8-sig")
-    puffer = io.BytesIO()
-    eintrag = zipfile.ZipInfo(f"{TABELLE}_{_MILLISEKUNDEN}_de_flat.csv", (2026, 11, 1, 3, 30, 0))
-    eintrag.compress_type = zipfile.ZIP_DEFLATED
-    eintrag.create_system = 3
-    with zipfile.ZipFile(puffer, "w") as archiv:
-        archiv.writestr(eintrag, text, compresslevel=9)
-    return [
-        Lieferung("bevoelkerung_kreis", "tabelle", (Datei(f"{TABELLE}.zip", _URL, puffer.getvalue(), ZIP),), _GEAENDERT)
-    ]
+    inhalt = gepackt(f"{TABELLE}_{_MILLISEKUNDEN}_de_flat.csv", text)
+    return [Lieferung("bevoelkerung_kreis", "tabelle", (Datei(f"{TABELLE}.zip", _URL, inhalt, ZIP),), _GEAENDERT)]

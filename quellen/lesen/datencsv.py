@@ -1,17 +1,21 @@
-"""GENESIS table CSV (``datencsv`` and its older sibling ``csv``): the table as it looks on screen.
+"""GENESIS table CSV, the table as it looks on screen: ``datencsv`` and its older sibling ``genesis-csv``.
 
 Belongs here: finding title, header, data and footer. Does not belong here: the meaning of the columns.
 
 Form, in every language: title lines (only the first cell filled), one or more header lines (first cell
-empty), data until a line of underscores, then notes, copyright and ``created:`` or ``Stand:``.
+empty), data until a line of underscores, then notes, copyright and ``created:`` or ``Stand:``. Both names are read
+alike; ``datencsv`` begins with ``Tabelle:`` and is UTF-8, ``genesis-csv`` (classic download, Landesdatenbank NRW's
+downloader) with ``GENESIS-Tabelle:`` and is ISO-8859-1, dates written ``31.12.2019``.
 """
 
 from __future__ import annotations
 
 import re
 
-from quellen.lesen.csv_ import pruefe_breite, saetze
 from quellen.lesen.dekodieren import dekodiere
+from quellen.lesen.kopfnamen import verbinde
+from quellen.lesen.kopfsuche import finde_kopf
+from quellen.lesen.stuecke import Zeilenfolge, pruefe_breite, saetze
 from quellen.lesen.texttabelle import Stelle, Texttabelle, baue_tabelle
 from quellen.modell import Format
 
@@ -23,7 +27,8 @@ def lies_datencsv(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
 
     Raises ``QuellenFehler`` if the footer (file cut off) or the header is missing or a record is misshapen.
     """
-    text = dekodiere(daten, format_.kodierung, stelle)
+    gelesen = dekodiere(daten, format_.kodierung, stelle)
+    text = gelesen.text
     fuss = FUSS.search(text)
     if fuss is None:
         raise stelle.fehler(
@@ -33,8 +38,8 @@ def lies_datencsv(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
             "die Datei ist vermutlich abgeschnitten: erneut abrufen",
             len(text.rstrip().splitlines()),
         )
-    alle = list(saetze(text[: fuss.start()], format_.trenner, stelle))
-    kopf, beginn = _kopf(alle)
+    alle = list(saetze(Zeilenfolge(text[: fuss.start()]), format_.trenner, stelle))
+    kopf, beginn = _deklariert(alle, format_, stelle) if format_.kopf_mit else _kopf(alle)
     if not kopf:
         raise stelle.fehler(
             "Die Kopfzeilen der GENESIS-Tabelle fehlen",
@@ -47,10 +52,19 @@ def lies_datencsv(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
     pruefe_breite(kopf, len(stufen[-1]), stelle)
     inhalt = alle[beginn:]
     pruefe_breite(inhalt, len(stufen[-1]), stelle)
-    namen = ["|".join(s.strip() for s in stufe if s.strip()) for stufe in zip(*stufen, strict=True)]
-    spalten = [name or str(nummer) for nummer, name in enumerate(namen, 1)]
+    spalten = [name or str(nummer) for nummer, name in enumerate(verbinde(stufen), 1)]
     zeilen = [z for z, _ in inhalt]
-    return baue_tabelle(stelle, spalten, zeilen, [s for _, s in inhalt], format_.kodierung, kopf[-1][0])
+    saetze_ = [s for _, s in inhalt]
+    return baue_tabelle(stelle, spalten, zeilen, saetze_, gelesen.kodierung, kopf[-1][0], gelesen.abweichungen)
+
+
+def _deklariert(
+    alle: list[tuple[int, list[str]]], format_: Format, stelle: Stelle
+) -> tuple[list[tuple[int, list[str]]], int]:
+    """The same where the declaration names the header, for tables whose header does not begin with an empty cell."""
+    zeile, _ = finde_kopf(alle, format_, stelle)
+    anfang = next(i for i, (z, _) in enumerate(alle) if z == zeile)
+    return alle[anfang : anfang + format_.kopfzeilen], anfang + format_.kopfzeilen
 
 
 def _kopf(alle: list[tuple[int, list[str]]]) -> tuple[list[tuple[int, list[str]]], int]:

@@ -74,9 +74,11 @@ class Stelle:
 class Texttabelle:
     """A file as text, cell by cell.
 
-    ``daten`` has the int column ``zeile`` (1-based line of the decoded text where the record begins; for
-    GeoJSON the number of the feature) and one column of ``str`` per entry of ``spalten``; no cell is missing.
-    A column's number for users is its position in ``spalten`` + 1. ``kopfzeile`` is the line of the header.
+    ``daten`` has the int column ``zeile`` (1-based line of the decoded text where the record begins, row of the sheet;
+    for JSON and GeoJSON the number of the record) and one column of ``str`` per entry of ``spalten``; no cell is
+    missing. A column's number for users is its position in ``spalten`` + 1. ``kopfzeile`` is the line of the header,
+    its last one if it has several. ``kodierung`` is the one that was read with; ``abweichungen`` tells where the file
+    differs from its declaration and could be read nevertheless.
     """
 
     datei: str
@@ -84,21 +86,15 @@ class Texttabelle:
     daten: pd.DataFrame
     kodierung: str
     kopfzeile: int = 1
+    abweichungen: tuple[Befund, ...] = ()
 
     def spaltennummer(self, name: str) -> int:
         """The number of a column as an editor or spreadsheet shows it. ``ValueError`` if there is none."""
         return self.spalten.index(name) + 1
 
 
-def baue_tabelle(
-    stelle: Stelle,
-    spalten: Sequence[str],
-    zeilen: Sequence[int],
-    saetze: Sequence[Sequence[str]],
-    kodierung: str,
-    kopfzeile: int = 1,
-) -> Texttabelle:
-    """Put records together. Raises ``QuellenFehler`` if column names are empty, doubled or reserved."""
+def pruefe_namen(spalten: Sequence[str], kopfzeile: int, stelle: Stelle) -> None:
+    """Raise ``QuellenFehler`` if column names are empty, doubled or reserved."""
     befunde = []
     for nummer, name in enumerate(spalten, 1):
         if not name:
@@ -128,6 +124,19 @@ def baue_tabelle(
             )
     if befunde:
         raise QuellenFehler(stelle.gekuerzt(befunde))
+
+
+def baue_tabelle(
+    stelle: Stelle,
+    spalten: Sequence[str],
+    zeilen: Sequence[int],
+    saetze: Sequence[Sequence[str]],
+    kodierung: str,
+    kopfzeile: int = 1,
+    abweichungen: tuple[Befund, ...] = (),
+) -> Texttabelle:
+    """Put records together. Raises ``QuellenFehler`` if column names are empty, doubled or reserved."""
+    pruefe_namen(spalten, kopfzeile, stelle)
     daten = pd.DataFrame(list(saetze), columns=list(spalten), dtype=object)
     daten.insert(0, "zeile", np.asarray(zeilen, dtype=np.int64))
-    return Texttabelle(stelle.datei, tuple(spalten), daten, kodierung, kopfzeile)
+    return Texttabelle(stelle.datei, tuple(spalten), daten, kodierung, kopfzeile, abweichungen)

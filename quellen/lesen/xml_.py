@@ -68,11 +68,11 @@ def lies_xml(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
     A child that an element does not have is an empty cell. Raises ``QuellenFehler`` for broken XML, DTDs and
     entities, if no element has the name, or if an element has two children of one name.
     """
-    text = dekodiere(daten, format_.kodierung, stelle)
+    gelesen = dekodiere(daten, format_.kodierung, stelle)
     ziel = _Sammler(format_.element)
     try:
         ziel.parser = DefusedXMLParser(target=ziel, forbid_dtd=True)
-        ziel.parser.feed(text)
+        ziel.parser.feed(gelesen.text)
         ziel.parser.close()
     except (ParseError, DefusedXmlException, ValueError) as fehler:
         raise stelle.fehler(
@@ -99,4 +99,4 @@ def lies_xml(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
         )
     spalten = list(dict.fromkeys(name for satz in ziel.saetze for name in satz))
     saetze = [[satz.get(name, "") for name in spalten] for satz in ziel.saetze]
-    return baue_tabelle(stelle, spalten, ziel.zeilen, saetze, format_.kodierung)
+    return baue_tabelle(stelle, spalten, ziel.zeilen, saetze, gelesen.kodierung, 1, gelesen.abweichungen)

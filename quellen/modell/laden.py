@@ -52,7 +52,7 @@ def lade_katalog(ordner: Path = KATALOG) -> dict[str, Quelle]:
 
 def _lies(datei: Path) -> Any:  # noqa: ANN401 - whatever stands in the file
     try:
-        return yaml.safe_load(datei.read_text(encoding="utf-8"))
+        return yaml.load(datei.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # ten times faster than SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as fehler:
         _scheitere(datei, str(fehler).replace("\n", " | "), "eine lesbare YAML-Datei in UTF-8", fehler)
 

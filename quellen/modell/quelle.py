@@ -122,6 +122,7 @@ class Zugang(Strikt):
     """How a publisher is reached. ``portal`` names the protocol module under ``zugang/``.
 
     ``konto``: where its account stands in the environment, ``SOZIALRAUM_<KONTO>_BENUTZER`` and ``…_PASSWORT``.
+    ``token``: whether it takes a token (32 characters as user, no password) in place of an account.
     ``gleichzeitig``: so many requests at once at most to one host; ``abstand_s``: pause between two of them.
     """
 
@@ -130,6 +131,7 @@ class Zugang(Strikt):
     basis: str = Field(pattern=r"^https://[a-z0-9.-]+(/.*)?$")
     hosts: tuple[str, ...] = Field(min_length=1)
     konto: str = Field("genesis", pattern="^[a-z][a-z0-9_]*$")
+    token: bool = True
     abstand_s: float = 1.0
     gleichzeitig: int = Field(1, ge=1, le=4)
     hoechstbytes: int = 100_000_000

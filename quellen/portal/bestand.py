@@ -1,4 +1,4 @@
-"""What the replica serves: the newest complete retrieval of every declared Teil.
+"""What the replica serves: the newest complete retrieval of every declared Teil, on every way to it.
 
 Belongs here: choosing records from an archive and the headers that follow from a record. Does not belong
 here: any protocol of a portal, and any change of the bytes (``verfaelschen``).
@@ -102,16 +102,30 @@ def urlpfad(objekt: Objekt) -> str:
 
 
 def lade_bestand(archiv: Archiv, katalog: Mapping[str, Quelle]) -> tuple[Posten, ...]:
-    """For every Teil of the catalogue its newest retrieval whose objects are all there.
+    """For every way of every Teil its newest retrieval whose objects are all there; for a yearly one, of each year.
 
+    A way serves what last came by it, by hand or from the example, and only without that what came by another way.
     Raises ``QuellenFehler`` if a record is damaged.
     """
     bestand = []
     for quelle in katalog.values():
-        neueste: dict[str, Abruf] = {}
-        for abruf in archiv.abrufe(quelle.id):
-            if abruf.objekte and all(archiv.pfad(objekt.sha256).exists() for objekt in abruf.objekte):
-                neueste[abruf.teil] = abruf
-        for teil_id, teil in quelle.teile.items():
-            bestand.append(Posten(quelle, teil_id, teil, neueste.get(teil_id), archiv))
+        ganz = [
+            a for a in archiv.abrufe(quelle.id) if a.objekte and all(archiv.pfad(o.sha256).exists() for o in a.objekte)
+        ]
+        wege = quelle.wege()
+        for gesehen in wege:
+            andere = {weg.zugang.name for weg in wege} - {gesehen.zugang.name}
+            for teil_id, teil in gesehen.teile.items():
+                for abruf in _neueste([a for a in ganz if a.teil == teil_id], andere):
+                    bestand.append(Posten(gesehen, teil_id, teil, abruf, archiv))
     return tuple(bestand)
+
+
+def _neueste(abrufe: list[Abruf], andere: set[str]) -> list[Abruf | None]:
+    """The newest retrieval of each year (``None``, for a Teil that is not yearly, is a year too), older years first."""
+    je_jahr: dict[int | None, Abruf] = {}
+    for abruf in [*(a for a in abrufe if a.weg in andere), *(a for a in abrufe if a.weg not in andere)]:
+        je_jahr[abruf.jahrgang] = abruf
+    if not je_jahr:
+        return [None]
+    return [je_jahr[jahr] for jahr in sorted(je_jahr, key=lambda jahr: jahr or 0)]

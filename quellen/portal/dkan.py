@@ -6,23 +6,18 @@ belong here: the files' contents. The CKAN interface ``/api/3`` is not there, as
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from quellen.archiv import Objekt, sha256
 from quellen.fehler import Befund, QuellenFehler
 from quellen.portal.bestand import Posten, endung, etag_fuer, http_datum
 from quellen.portal.nachricht import Anfrage, Antwort, Lage, html_antwort, json_antwort
+from quellen.portal.titel import titel_fuer
 
 DATEIPFAD = "/sites/default/files/"
-_TITEL = (
-    "Einwohner nach Ortsteilen, Altersjahren, Geschlecht und Herkunft",
-    "Einwohner nach Ortsteilen und Staatsangehörigkeit",
-    "Bevölkerungsbewegung nach Ortsteilen",
-)
 
 
 class Dkan:
@@ -30,14 +25,14 @@ class Dkan:
 
     def __init__(self, posten: Sequence[Posten]) -> None:
         self.hosts = tuple(sorted({host for p in posten for host in p.quelle.zugang.hosts}))
-        teile = urlsplit(posten[0].quelle.zugang.basis)
-        self._basis = f"https://{teile.netloc}"
+        self._basis = posten[0].quelle.zugang.basis.rstrip("/")
+        self._unter = unquote(urlsplit(self._basis).path)
         self._posten = tuple(posten)
-        self._titel = {p.name: titel_fuer(p, posten) for p in posten}
+        self._titel = {p.name: titel_fuer(p, posten, "titel") for p in posten}
         self._dateien: dict[str, tuple[Posten, Objekt]] = {}
         for p in posten:
             for objekt in p.objekte:
-                pfad = DATEIPFAD + objekt.datei
+                pfad = self._unter + DATEIPFAD + objekt.datei
                 vorhanden = self._dateien.get(pfad)
                 if vorhanden and vorhanden[1].sha256 != objekt.sha256:
                     raise _doppelt(p, vorhanden[0], objekt)
@@ -45,7 +40,7 @@ class Dkan:
 
     def beantworte(self, anfrage: Anfrage, lage: Lage) -> Antwort | None:
         """The catalogue or one of its files; ``None`` for other paths."""
-        if anfrage.pfad == "/data.json":
+        if anfrage.pfad == f"{self._unter}/data.json":
             return self._katalogantwort()
         gefunden = self._dateien.get(anfrage.pfad)
         return lage.datenantwort(anfrage, *gefunden) if gefunden else None
@@ -101,44 +96,6 @@ class Dkan:
             "mediaType": "text/csv" if format_ == "csv" else f"application/{format_}",
             "downloadURL": self._basis + DATEIPFAD + quote(datei),
         }
-
-
-def titel_fuer(posten: Posten, alle: Sequence[Posten] = ()) -> str:
-    """A title that the declaration of this Teil finds and no other declaration of the portal finds.
-
-    Raises ``QuellenFehler`` if none of the titles fits, naming the patterns.
-    """
-    muster = str(posten.teil.zugang.get("titel", ".*"))
-    andere = [str(p.teil.zugang.get("titel", "")) for p in alle if p.name != posten.name]
-    vorschlaege = (
-        *_TITEL,
-        f"{posten.quelle.titel}: {posten.teil.beschreibung}",
-        posten.teil.beschreibung,
-        posten.quelle.titel,
-        _aus_muster(muster, " "),
-        _aus_muster(muster, "Duisburg"),
-    )
-    for titel in vorschlaege:
-        if re.fullmatch(muster, titel) and not any(re.fullmatch(m, titel) for m in andere if m):
-            return titel
-    raise QuellenFehler(
-        Befund(
-            regel="Kein Titel des nachgebauten Katalogs passt allein zu diesem Teil",
-            gefunden=", ".join(andere) or "kein anderes Muster",
-            erwartet=f"ein Titel, den nur {muster} findet",
-            tun="zugang.titel in der Deklaration enger fassen oder _TITEL in quellen/portal/dkan.py ergänzen",
-            quelle=posten.quelle.id,
-            teil=posten.teil_id,
-        )
-    )
-
-
-def _aus_muster(muster: str, beliebig: str) -> str:
-    """A plain text from a simple pattern: flags dropped, first alternative taken, ``beliebig`` for ``.*``."""
-    text = re.sub(r"\(\?[a-zA-Z]+\)", "", muster)
-    while re.search(r"\([^()]*\)", text):
-        text = re.sub(r"\((?:\?:)?([^()|]*)[^()]*\)", r"\1", text)
-    return " ".join(re.sub(r"(?<!\\)\.[*+]\??", beliebig, text).replace("\\", "").split())
 
 
 def _satz(titel: str, herausgeber: str, lizenz: str, geaendert: str) -> dict[str, Any]:

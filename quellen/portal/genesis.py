@@ -1,8 +1,9 @@
-"""A GENESIS database (REST 2020): log-in check, tables as ZIP, background jobs, and errors with status 200.
+"""A GENESIS database (REST 2020): log-in check, tables as ZIP or in JSON, jobs, and errors with status 200.
 
-Belongs here: the protocol with its envelope and codes. Does not belong here: selecting rows; a table is
-answered as it was archived, whatever years or regions are asked for. Wording is that of the real service
-where an answer is on record, else modelled on it.
+Belongs here: the protocol with its codes, and the two downloads without log-in. Does not belong here: shapes of answers
+(``genesis_form``) and the rows of a table (``genesis_tabellen``, ``genesis_auswahl``). Wording is that of the real
+service where an answer is on record, else modelled on it. ``regionalvariable``, ``contents`` and classifying keys are
+taken and change nothing: the archive holds what a declaration asks for.
 """
 
 from __future__ import annotations
@@ -10,27 +11,30 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from urllib.parse import unquote, urlsplit
 
-from quellen.archiv import Objekt
 from quellen.portal.bestand import Posten
-from quellen.portal.genesis_form import BERLIN, als_zip, beschreibung, huelle, ist_ffcsv, json_inhalt
+from quellen.portal.genesis_auswahl import Auswahl
+from quellen.portal.genesis_form import BERLIN, als_datei, als_zip, beschreibung, huelle, ist_ffcsv, json_inhalt
+from quellen.portal.genesis_tabellen import Auszug, Tabelle, tabellen
 from quellen.portal.nachricht import Anfrage, Antwort, Lage, html_antwort, json_antwort
 
 ERSTE_AUFTRAGSNUMMER = 123456789
 WARTEN = 2  # so many times catalogue/results does not know a new job yet
 _STAND = "%d.%m.%Y %H:%M"
+_JSON = "application/json;charset=UTF-8"
+_DOWNLOAD = re.compile(r"/genesis/online/download/([^/]+)/[a-z]+|/[a-z]+/downloader/00/tables/([^/]+)_00\.csv")
 
 
 @dataclass
 class Auftrag:
     """A background job and how many times its result has been asked for."""
 
-    posten: Posten
-    objekt: Objekt
+    tabelle: Tabelle
+    auszug: Auszug
     abfragen: int = 0
 
     @property
@@ -40,18 +44,31 @@ class Auftrag:
 
 
 class Genesis:
-    """The sources of one GENESIS database. Credentials come in the headers ``username`` and ``password``."""
+    """The sources of one GENESIS database. Credentials come in the headers ``username`` and ``password``.
+
+    A database that takes tokens takes the user name repeated to 32 characters as one.
+    """
 
     def __init__(self, posten: Sequence[Posten], benutzer: str, passwort: str) -> None:
         self.hosts = tuple(sorted({host for p in posten for host in p.quelle.zugang.hosts}))
         self._basis = unquote(urlsplit(posten[0].quelle.zugang.basis).path).rstrip("/")
         self._konto = (benutzer, passwort)
-        self._tabellen = {str(p.teil.zugang.get("tabelle", p.teil_id)).lower(): p for p in posten if p.objekte}
+        self._token = ((benutzer * 32)[:32], "") if all(p.quelle.zugang.token for p in posten) else None
+        self._tabellen = tabellen(posten)
         self._auftraege: dict[str, Auftrag] = {}
         self._schloss = threading.Lock()
 
     def beantworte(self, anfrage: Anfrage, lage: Lage) -> Antwort | None:
-        """The answer of one service method; ``None`` outside of the interface."""
+        """The answer of one service method or download; ``None`` outside of both."""
+        try:
+            return self._beantworte(anfrage, lage)
+        except ValueError as fehler:
+            return huelle(anfrage, -1, f"Die Tabelle kann nicht erstellt werden: {fehler}", "Fehler")
+
+    def _beantworte(self, anfrage: Anfrage, lage: Lage) -> Antwort | None:
+        download = _DOWNLOAD.fullmatch(anfrage.pfad)
+        if download is not None:
+            return self._download(anfrage, lage, download[1] or download[2])
         treffer = re.fullmatch(re.escape(self._basis) + r"/([a-z]+)/([a-z]+)/?", anfrage.pfad)
         if treffer is None:
             return None
@@ -60,8 +77,8 @@ class Genesis:
             agent = anfrage.kopf.get("user-agent", "")
             return json_antwort({"User-Agent": agent, "User-IP": "127.0.0.1"})
         methode = {
-            "data/tablefile": self._tablefile,
-            "data/table": self._tablefile,
+            "data/tablefile": self._table,
+            "data/table": self._table,
             "data/result": self._ergebnis,
             "data/resultfile": self._ergebnis,
             "catalogue/results": self._ergebnisliste,
@@ -76,11 +93,15 @@ class Genesis:
         """What is said before the method itself is reached: wrong verb, wrong account, too many at once."""
         if anfrage.methode != "POST" and not dienst.startswith("helloworld/"):
             return _nur_post(anfrage)
-        if (anfrage.kopf.get("username"), anfrage.kopf.get("password")) != self._konto:
-            return _abgewiesen()
+        angemeldet = (anfrage.kopf.get("username"), anfrage.kopf.get("password", ""))
+        if angemeldet not in (self._konto, self._token):
+            return _abgewiesen(dienst)
         if lage.trifft(anfrage, "genesis-code-6"):
             text = "Die Anzahl der maximal möglichen parallelen Requests wurde überschritten."
             return huelle(anfrage, 6, text, "Fehler")
+        if angemeldet == self._token and anfrage.werte.get("job", "").lower() == "true":
+            text = "Für die Verarbeitung im Hintergrund ist eine Anmeldung mit Benutzernamen und Passwort erforderlich."
+            return huelle(anfrage, -1, text, "Fehler")
         return None
 
     def nicht_gefunden(self, anfrage: Anfrage) -> Antwort:
@@ -93,43 +114,43 @@ class Genesis:
 
     def _logincheck(self, anfrage: Anfrage, lage: Lage) -> Antwort:
         text = "Sie wurden erfolgreich an- und abgemeldet!"
-        return json_antwort({"Status": text, "Username": self._konto[0]})
+        return json_antwort({"Status": text, "Username": anfrage.kopf["username"]})
 
-    def _posten(self, anfrage: Anfrage) -> Posten | None:
-        return self._tabellen.get(anfrage.werte.get("name", "").strip().lower())
+    def _tabelle(self, name: str) -> Tabelle | None:
+        return self._tabellen.get(name.strip().lower())
 
-    def _tablefile(self, anfrage: Anfrage, lage: Lage) -> Antwort:
-        posten = self._posten(anfrage)
-        if posten is None:
+    def _table(self, anfrage: Anfrage, lage: Lage) -> Antwort:
+        tabelle = self._tabelle(anfrage.werte.get("name", ""))
+        if tabelle is None:
             return huelle(anfrage, 90, "Die angeforderte Tabelle ist nicht vorhanden.", "Fehler")
-        objekt = _objekt(posten, anfrage.werte.get("startyear", ""))
-        ablehnung = _unpassend(anfrage, posten, objekt)
+        auszug = tabelle.auszug(Auswahl.aus(anfrage.werte))
+        if auszug is None:
+            return _kein_objekt(anfrage)
+        ablehnung = _unpassend(anfrage, auszug)
         if ablehnung is not None:
             return ablehnung
         if anfrage.werte.get("job", "").lower() == "true":
-            return self._auftrag_annehmen(anfrage, posten, objekt)
+            return self._auftrag_annehmen(anfrage, tabelle, auszug)
         if lage.trifft(anfrage, "genesis-job"):
             text = (
                 "Die Tabelle ist zu groß, um direkt abgerufen zu werden. "
                 "Es kann eine Verarbeitung im Hintergrund mit job=true gestartet werden."
             )
             return huelle(anfrage, 98, text, "Fehler")
-        return self._ausliefern(anfrage, lage, posten, objekt)
+        return _ausliefern(anfrage, lage, tabelle.name, auszug)
 
-    def _ausliefern(self, anfrage: Anfrage, lage: Lage, posten: Posten, objekt: Objekt) -> Antwort:
-        daten = posten.daten(objekt)
-        if anfrage.pfad.rstrip("/").endswith("file"):
-            antwort = lage.datenantwort(anfrage, posten, objekt, als_zip(objekt.datei, daten), "application/zip")
-            name = anfrage.werte.get("name", "tabelle")
-            return antwort.mit(Content_Disposition=f'attachment; filename="{re.sub("[^A-Za-z0-9_-]", "", name)}.zip"')
-        koerper = huelle(anfrage, 0, "erfolgreich", "Information", {"Content": json_inhalt(daten)}).koerper
-        return lage.datenantwort(anfrage, posten, objekt, koerper, "application/json;charset=UTF-8")
+    def _download(self, anfrage: Anfrage, lage: Lage, name: str) -> Antwort | None:
+        """The whole table as a plain file, for anybody. A table that is only listed is an empty answer."""
+        tabelle = self._tabelle(name)
+        if tabelle is None:
+            return None
+        auszug = tabelle.ganz()
+        return lage.datenantwort(anfrage, auszug.posten, auszug.objekt, als_datei(auszug.daten), "text/csv")
 
-    def _auftrag_annehmen(self, anfrage: Anfrage, posten: Posten, objekt: Objekt) -> Antwort:
+    def _auftrag_annehmen(self, anfrage: Anfrage, tabelle: Tabelle, auszug: Auszug) -> Antwort:
         with self._schloss:
-            tabelle = str(posten.teil.zugang.get("tabelle", posten.teil_id))
-            name = f"{tabelle}_{ERSTE_AUFTRAGSNUMMER + len(self._auftraege)}"
-            self._auftraege[name] = Auftrag(posten, objekt)
+            name = f"{tabelle.name}_{ERSTE_AUFTRAGSNUMMER + len(self._auftraege)}"
+            self._auftraege[name] = Auftrag(tabelle, auszug)
         text = (
             "Der Bearbeitungsauftrag wurde erstellt. Die Tabelle kann in Kürze als Ergebnis "
             f"mit folgendem Namen abgerufen werden: {name}"
@@ -144,7 +165,7 @@ class Genesis:
                 if fnmatchcase(name, auswahl):
                     auftrag.abfragen += 1
                     if auftrag.fertig:
-                        titel = auftrag.posten.quelle.titel
+                        titel = auftrag.auszug.posten.quelle.titel
                         liste.append({"Code": name, "Content": titel, "State": "Fertig", "Values": "true"})
         if not liste:
             return _kein_objekt(anfrage)
@@ -155,31 +176,39 @@ class Genesis:
             auftrag = self._auftraege.get(anfrage.werte.get("name", "").strip())
         if auftrag is None or not auftrag.fertig:
             return _kein_objekt(anfrage)
-        return self._ausliefern(anfrage, lage, auftrag.posten, auftrag.objekt)
+        return _ausliefern(anfrage, lage, auftrag.tabelle.name, auftrag.auszug)
 
     def _metadaten(self, anfrage: Anfrage, lage: Lage) -> Antwort:
-        posten = self._posten(anfrage)
-        if posten is None:
+        tabelle = self._tabelle(anfrage.werte.get("name", ""))
+        if tabelle is None:
             return _kein_objekt(anfrage)
-        objekt = posten.objekte[-1]
-        inhalt = beschreibung(posten, objekt)
+        auszug = tabelle.ganz()
+        inhalt = beschreibung(tabelle.name, auszug.posten.quelle.titel, json_inhalt(auszug.daten), auszug.geaendert)
         koerper = huelle(anfrage, 0, "erfolgreich", "Information", inhalt).koerper
-        return lage.datenantwort(anfrage, posten, objekt, koerper, "application/json;charset=UTF-8")
+        return lage.datenantwort(anfrage, auszug.posten, auszug.objekt, koerper, _JSON)
 
 
-def _objekt(posten: Posten, startjahr: str) -> Objekt:
-    """With several archived files the one that carries the asked year in name or address, else the newest."""
-    if startjahr:
-        for objekt in posten.objekte:
-            if startjahr in f"{objekt.datei} {urlsplit(objekt.url).query}":
-                return objekt
-    return posten.objekte[-1]
+def _ausliefern(anfrage: Anfrage, lage: Lage, name: str, auszug: Auszug) -> Antwort:
+    """The table as the asked service sends it: a ZIP, or text in the envelope. Archived answers go out as they came."""
+    posten, objekt, daten = auszug.posten, auszug.objekt, auszug.daten
+    if anfrage.pfad.rstrip("/").endswith("file"):
+        datei = objekt.datei
+        if not auszug.ist_ganz:
+            datei = f"{name}_{int(auszug.geaendert.timestamp() * 1000)}_de_flat.csv"
+        antwort = lage.datenantwort(anfrage, posten, objekt, als_zip(datei, daten), "application/zip")
+        kurz = re.sub("[^A-Za-z0-9_-]", "", name)
+        return antwort.mit(Content_Disposition=f'attachment; filename="{kurz}.zip"')
+    if daten.lstrip().startswith(b"{"):
+        return lage.datenantwort(anfrage, posten, objekt, daten, _JSON)
+    antwort = lage.datenantwort(anfrage, posten, objekt, als_datei(daten), _JSON)
+    inhalt = {"Content": json_inhalt(antwort.koerper)}
+    return replace(antwort, koerper=huelle(anfrage, 0, "erfolgreich", "Information", inhalt).koerper)
 
 
-def _unpassend(anfrage: Anfrage, posten: Posten, objekt: Objekt) -> Antwort | None:
+def _unpassend(anfrage: Anfrage, auszug: Auszug) -> Antwort | None:
     """The answer if the archive cannot serve what is asked: other format, or nothing new since ``stand``."""
     format_ = anfrage.werte.get("format", "") or "csv"
-    if format_ != "ffcsv" and ist_ffcsv(posten.daten(objekt)):
+    if format_ != "ffcsv" and ist_ffcsv(auszug.daten):
         return huelle(anfrage, -1, f"Das Format {format_} liegt zu dieser Tabelle nicht vor.", "Fehler")
     stand = anfrage.werte.get("stand", "").strip()
     if not stand:
@@ -188,7 +217,7 @@ def _unpassend(anfrage: Anfrage, posten: Posten, objekt: Objekt) -> Antwort | No
         seit = datetime.strptime(stand, _STAND).replace(tzinfo=BERLIN)
     except ValueError:
         return huelle(anfrage, -1, f"Der Parameter stand ist ungültig: {stand}", "Fehler")
-    if seit > posten.geaendert(objekt):
+    if seit > auszug.geaendert:
         text = "Zu der angeforderten Tabelle gibt es seit dem angegebenen Stand keine neuen Daten."
         return huelle(anfrage, 50, text, "Information")
     return None
@@ -198,8 +227,11 @@ def _kein_objekt(anfrage: Anfrage) -> Antwort:
     return huelle(anfrage, 104, "Es gibt keine Objekte zum angegebenen Selektionskriterium", "Information")
 
 
-def _abgewiesen() -> Antwort:
+def _abgewiesen(dienst: str) -> Antwort:
+    """A refusal: the log-in check tells it in its text, every other service with status 401."""
     text = "Es ist ein Fehler bei der Anmeldung aufgetreten. Bitte überprüfen Sie Benutzernamen und Passwort."
+    if dienst == "helloworld/logincheck":
+        return json_antwort({"Status": text, "Username": "*" * 20})
     return json_antwort({"Code": 15, "Content": text, "Type": "ERROR"}, 401)
 
 

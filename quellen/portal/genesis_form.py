@@ -10,12 +10,10 @@ import csv
 import io
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from quellen.archiv import Objekt
-from quellen.portal.bestand import Posten
 from quellen.portal.nachricht import GEHEIM, Anfrage, Antwort, json_antwort
 from quellen.portal.verfaelschen import entpackt, gepackt
 
@@ -24,8 +22,9 @@ COPYRIGHT = (
     "© Statistische Ämter des Bundes und der Länder, Deutschland.\n"
     "Dieses Werk ist lizenziert unter der Datenlizenz Deutschland\n- Namensnennung - Version 2.0."
 )
+COPYRIGHT_BUND = "© Statistisches Bundesamt (Destatis)"
 _ENGLISCH = {"Fehler": "Error", "Warnung": "Warning", "Information": "information"}
-_VORGABEN = {
+_TABELLE = {
     "name": "",
     "area": "Alle",
     "compress": "false",
@@ -40,19 +39,34 @@ _VORGABEN = {
     "format": "csv",
     "job": "false",
     "stand": "",
-    "language": "de",
 }
+_VORGABEN: dict[str, dict[str, str]] = {
+    "data/table": _TABELLE,
+    "data/tablefile": _TABELLE,
+    "data/result": {"name": "", "area": "Alle", "compress": "false"},
+    "data/resultfile": {"name": "", "area": "Alle", "compress": "false", "format": "csv"},
+    "metadata/table": {"name": "", "area": "Alle"},
+    "catalogue/results": {
+        "selection": "",
+        "area": "Alle",
+        "searchcriterion": "",
+        "sortcriterion": "",
+        "pagelength": "",
+    },
+}
+"""The parameters that each service repeats in its answer, with their defaults."""
 
 
 def huelle(
     anfrage: Anfrage, code: int, text: str, art: str, objekt: object = None, liste: list[dict[str, str]] | None = None
 ) -> Antwort:
     """The envelope of every JSON answer, with HTTP status 200; log-in data in it are masked."""
-    dienst, _, methode = anfrage.pfad.rstrip("/").rpartition("/")
-    dienst = dienst.rpartition("/")[2]
-    vorgaben = _VORGABEN if dienst == "data" else {"language": "de"}
-    werte = {**vorgaben, **anfrage.oeffentlich}
-    if werte.get("language") == "en":
+    dienst, methode = anfrage.pfad.rstrip("/").split("/")[-2:]
+    vorgaben = {**_VORGABEN.get(f"{dienst}/{methode}", {}), "language": "de"}
+    werte = {name: anfrage.oeffentlich.get(name, vorgabe) for name, vorgabe in vorgaben.items()}
+    if werte.get("area") == "all" and werte["language"] == "de":
+        werte["area"] = "Alle"
+    if werte["language"] == "en":
         art = _ENGLISCH[art]
     inhalt: dict[str, Any] = {
         "Ident": {"Service": dienst, "Method": methode},
@@ -60,21 +74,37 @@ def huelle(
         "Parameter": {**dict.fromkeys(GEHEIM, "*" * 20), **werte},
     }
     inhalt.update({"Object": objekt} if liste is None else {"List": liste})
-    return json_antwort({**inhalt, "Copyright": COPYRIGHT})
+    bund = anfrage.host.endswith("genesis.destatis.de")
+    return json_antwort({**inhalt, "Copyright": COPYRIGHT_BUND if bund else COPYRIGHT})
 
 
 def als_zip(datei: str, daten: bytes) -> bytes:
     """Archived bytes as the ZIP that ``tablefile`` sends; a ZIP is sent as it is."""
     if daten.startswith(b"PK"):
         return daten
-    return gepackt(datei, json_inhalt(daten).encode() if daten.lstrip().startswith(b"{") else daten)
+    return gepackt(datei, als_datei(daten))
+
+
+def als_datei(daten: bytes) -> bytes:
+    """The table without ZIP or JSON around it; plain bytes as they are."""
+    if daten.startswith(b"PK") or daten.lstrip().startswith(b"{"):
+        return kodiert(json_inhalt(daten))
+    return daten
+
+
+def kodiert(text: str) -> bytes:
+    """A table as bytes: flat files begin with a byte order mark, others do not."""
+    return text.encode("utf-8-sig" if text.startswith("statistics_code") else "utf-8")
 
 
 def json_inhalt(daten: bytes) -> str:
-    """The table as text for ``Object.Content``: from a ZIP, from an archived envelope, or plain."""
+    """The table as text for ``Object.Content``: from a ZIP, from an archived envelope, or plain (UTF-8 or latin1)."""
     if daten.startswith(b"PK"):
         daten = entpackt(daten)[1]
-    text = daten.decode("utf-8-sig", errors="replace")
+    try:
+        text = daten.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = daten.decode("iso-8859-1")
     if text.lstrip().startswith("{"):
         objekt = json.loads(text).get("Object") or {}
         return str(objekt.get("Content", ""))
@@ -83,21 +113,20 @@ def json_inhalt(daten: bytes) -> str:
 
 def ist_ffcsv(daten: bytes) -> bool:
     """Whether archived bytes are a flat file of the 2025 form."""
-    return daten.startswith(b"PK") and json_inhalt(daten).startswith("statistics_code;")
+    return json_inhalt(daten).startswith("statistics_code;")
 
 
-def beschreibung(posten: Posten, objekt: Objekt) -> dict[str, Any]:
+def beschreibung(name: str, titel: str, text: str, geaendert: datetime) -> dict[str, Any]:
     """``Object`` of ``metadata/table``: title, period, structure and the moment of the last change."""
-    text = json_inhalt(posten.daten(objekt))
     saetze = list(csv.DictReader(io.StringIO(text), delimiter=";")) if text.startswith("statistics_code;") else []
     zeiten = sorted({satz["time"] for satz in saetze if satz.get("time")})
     return {
-        "Code": str(posten.teil.zugang.get("tabelle", posten.teil_id)),
-        "Content": re.sub(r"\s*\(Tabelle .*\)$", "", posten.quelle.titel),
+        "Code": name,
+        "Content": re.sub(r"\s*\(Tabelle .*\)$", "", titel),
         "Time": {"From": _tag(zeiten[0]) if zeiten else "", "To": _tag(zeiten[-1]) if zeiten else ""},
         "Valid": "false",
         "Structure": _struktur(saetze[0]) if saetze else None,
-        "Updated": posten.geaendert(objekt).astimezone(BERLIN).strftime("%d.%m.%Y %H:%M:%Sh"),
+        "Updated": geaendert.astimezone(BERLIN).strftime("%d.%m.%Y %H:%M:%Sh"),
     }
 
 

@@ -1,7 +1,7 @@
 """The running replica: sockets, HTTP rules that all portals share, and disturbances of transport.
 
 Belongs here: reading requests, conditional requests, compression, sending, the record of requests, start and
-stop. Does not belong here: what a portal answers (``dkan``, ``direkt``, ``genesis``, ``arcgis``).
+stop. Does not belong here: what a portal answers (``dkan``, ``ckan``, ``direkt``, ``genesis``, ``arcgis``).
 
 Every original address ``https://HOST/PATH`` is served as ``http://127.0.0.1:PORT/HOST/PATH``.
 """
@@ -10,27 +10,30 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import select
 import socket
 import struct
 import threading
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from quellen.archiv import Archiv, Objekt
 from quellen.fehler import Befund, QuellenFehler
 from quellen.modell import Quelle
 from quellen.portal.arcgis import Arcgis
 from quellen.portal.bestand import Posten, etag_fuer, http_datum, lade_bestand
+from quellen.portal.ckan import Ckan
 from quellen.portal.direkt import Direkt
 from quellen.portal.dkan import Dkan
 from quellen.portal.genesis import Genesis
 from quellen.portal.nachricht import Anfrage, Antwort, Portalteil, html_antwort
-from quellen.portal.stoerung import FRUEH, INHALT, Stoerer, Stoerung, fruehe_antwort
-from quellen.portal.verfaelschen import verfaelsche
+from quellen.portal.stoerung import FRUEH, Stoerer, Stoerung, fruehe_antwort
+from quellen.portal.verfaelschen import INHALT, verfaelsche
 
 HOECHSTBYTES = 1_000_000  # of a request's form
 TROPFEN = 40  # so many pieces make a slow answer
@@ -40,7 +43,10 @@ _TEXT = ("text/", "application/json", "application/geo+json", "application/xml")
 
 @dataclass(frozen=True)
 class Eintrag:
-    """One request seen. ``werte`` joins query and form without credentials; ``pfad`` is percent-decoded."""
+    """One request seen. ``werte`` joins query and form without credentials; ``pfad`` is percent-decoded.
+
+    ``status`` is 0 where nothing was answered.
+    """
 
     methode: str
     host: str
@@ -55,14 +61,14 @@ class Portal:
     ``pause_s``: seconds between two of the 40 pieces of a slow answer; may be set while it runs.
     """
 
-    def __init__(self, teile: Sequence[Portalteil], stoerungen: Sequence[Stoerung], port: int = 0) -> None:
+    def __init__(self, teile: Sequence[tuple[str, Portalteil]], stoerungen: Sequence[Stoerung], port: int = 0) -> None:
         self.protokoll: list[Eintrag] = []
         self.beendet = threading.Event()
         self.pause_s = 0.1
-        self._teile: dict[str, list[Portalteil]] = {}
-        for teil in teile:
+        self._teile: dict[str, list[tuple[str, Portalteil]]] = {}
+        for unter, teil in teile:
             for host in teil.hosts:
-                self._teile.setdefault(host, []).append(teil)
+                self._teile.setdefault(host, []).append((unter, teil))
         self._stoerer = Stoerer(stoerungen)
         self._zaehler = 0
         self._schloss = threading.Lock()
@@ -120,7 +126,7 @@ class Portal:
 
     def beantworte(self, anfrage: Anfrage) -> Antwort:
         """The complete answer to a request before transfer."""
-        teile = self._teile.get(anfrage.host)
+        teile = self._zustaendig(anfrage)
         if not teile:
             text = "Bekannt sind: " + ", ".join(sorted(self._teile))
             return html_antwort(404, f"Kein Portal für {anfrage.host or 'diese Adresse'}", text)
@@ -135,6 +141,14 @@ class Portal:
         except QuellenFehler as fehler:
             return html_antwort(500, "Das Archiv ist beschädigt", str(fehler))
         return antwort if antwort is not None else teile[0].nicht_gefunden(anfrage)
+
+    def _zustaendig(self, anfrage: Anfrage) -> list[Portalteil]:
+        """The portals of a host, the one below whose base address the path lies first."""
+
+        def naehe(paar: tuple[str, Portalteil]) -> int:
+            return len(paar[0]) if anfrage.pfad.startswith(paar[0]) else -1
+
+        return [teil for _, teil in sorted(self._teile.get(anfrage.host, []), key=naehe, reverse=True)]
 
     def abschliessen(self, anfrage: Anfrage, antwort: Antwort) -> tuple[Antwort, str]:
         """Conditional request, compression and transport disturbances; second value: how to send."""
@@ -176,8 +190,9 @@ def starten(
     """Serve the newest complete retrievals of an archive at ``127.0.0.1:port`` (0: any free port).
 
     ``benutzer`` and ``passwort`` are those of the GENESIS databases; ``seitengroesse`` caps the pages of map services
-    (``None``: as archived, at most 20 features otherwise). Raises ``QuellenFehler`` for a damaged archive, for
-    declarations that no title of the DKAN catalogue fits, and if the port is taken.
+    and datastores (``None``: as archived, at most 20 features otherwise, and 32000 records). Ids of CKAN portals are
+    other ones at each start. Raises ``QuellenFehler`` for a damaged archive, for declarations that no title of a
+    catalogue fits, and if the port is taken.
     """
     bestand = lade_bestand(archiv, katalog)
     gruppen: dict[tuple[str, str], list[Posten]] = {}
@@ -185,16 +200,15 @@ def starten(
         zugang = posten.quelle.zugang
         basis = "" if zugang.portal == "direkt" else zugang.basis
         gruppen.setdefault((zugang.portal, basis), []).append(posten)
-    teile: list[Portalteil] = []
-    for (portal, _), posten_liste in gruppen.items():
-        if portal == "dkan":
-            teile.append(Dkan(posten_liste))
-        elif portal == "genesis":
-            teile.append(Genesis(posten_liste, benutzer, passwort))
-        elif portal == "arcgis":
-            teile.append(Arcgis(posten_liste, seitengroesse))
-        else:
-            teile.append(Direkt(posten_liste))
+    salz = uuid.uuid4().hex
+    bauen: dict[str, Callable[[list[Posten]], Portalteil]] = {
+        "arcgis": lambda posten: Arcgis(posten, seitengroesse),
+        "ckan": lambda posten: Ckan(posten, salz, seitengroesse),
+        "direkt": Direkt,
+        "dkan": Dkan,
+        "genesis": lambda posten: Genesis(posten, benutzer, passwort),
+    }
+    teile = [(unquote(urlsplit(basis).path), bauen[portal](posten)) for (portal, basis), posten in gruppen.items()]
     return Portal(teile, stoerungen, port)
 
 
@@ -295,6 +309,10 @@ class _Bearbeiter(BaseHTTPRequestHandler):
             self._senden(html_antwort(400, "Fehlerhafte Anfrage", "Die Länge des Formulars ist ungültig."), "")
             return
         anfrage = self._anfrage(formular)
+        if portal.trifft(anfrage, "schweigen"):
+            portal.protokoll.append(Eintrag(anfrage.methode, anfrage.host, anfrage.pfad, anfrage.oeffentlich, 0))
+            self._schweigen()
+            return
         antwort, sendeart = portal.abschliessen(anfrage, portal.beantworte(anfrage))
         portal.protokoll.append(
             Eintrag(anfrage.methode, anfrage.host, anfrage.pfad, anfrage.oeffentlich, antwort.status)
@@ -338,6 +356,13 @@ class _Bearbeiter(BaseHTTPRequestHandler):
             self._tropfen(antwort.koerper)
         else:
             self.wfile.write(antwort.koerper)
+
+    def _schweigen(self) -> None:
+        """Answer nothing until the other side goes away or the replica stops."""
+        self.close_connection = True
+        while not self.server.portal.beendet.wait(0.02):
+            if select.select([self.connection], [], [], 0)[0]:
+                return
 
     def _abbrechen(self, koerper: bytes) -> None:
         """Send half, then reset: with SO_LINGER 0 closing sends RST instead of FIN."""

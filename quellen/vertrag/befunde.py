@@ -21,10 +21,21 @@ class Sammler:
         self, regel: str, gefunden: str, erwartet: str, tun: str, zeile: int | None = None, spalte: int | None = None
     ) -> None:
         """Add one finding; its texts are those of ``Befund``. Only as many as can be shown are kept."""
+        self.nimm(self.stelle.befund(regel, gefunden, erwartet, tun, zeile, spalte))
+
+    def nimm(self, befund: Befund) -> None:
+        """Add a finding that somebody else made."""
         self.anzahl += 1
-        liste = self._je_regel.setdefault(regel, [])
+        liste = self._je_regel.setdefault(befund.regel, [])
         if len(liste) < HOECHSTENS:
-            liste.append(self.stelle.befund(regel, gefunden, erwartet, tun, zeile, spalte))
+            liste.append(befund)
+
+    def uebernimm(self, andere: Sammler) -> None:
+        """Add all findings of another one about the same file."""
+        self.anzahl += andere.anzahl
+        for regel, befunde in andere._je_regel.items():
+            liste = self._je_regel.setdefault(regel, [])
+            liste += befunde[: HOECHSTENS - len(liste)]
 
     def auswahl(self) -> list[Befund]:
         """At most ``HOECHSTENS`` findings in turn over the rules, then one that counts the rest."""

@@ -28,6 +28,24 @@ class Figuren:
     wert: Zahlen
     nichts: npt.NDArray[np.bool_]
 
+    def ohne(self, stellen: npt.NDArray[np.bool_]) -> Figuren:
+        """The same with these figures unknown."""
+        return Figuren(np.where(stellen, np.nan, self.wert), self.nichts)
+
+
+@dataclass(frozen=True)
+class Forderung:
+    """What figures must keep: signs of the source, rules of the Teil, notation of the format.
+
+    ``gefuehrt``: per figure whether it is carried. A figure that is not must be a number or sign as well, but need not
+    be whole or large enough.
+    """
+
+    quelle: Quelle
+    teil: Teil
+    format: Format
+    gefuehrt: npt.NDArray[np.bool_]
+
 
 def zahlmuster(format_: Format) -> re.Pattern[str]:
     """How a number is written in this format; groups of thousands must be complete."""
@@ -46,55 +64,73 @@ def zahl(text: str, format_: Format) -> float:
     )
 
 
-def deute_zahlen(
-    texte: Texte, orte: tuple[Nummern, Nummern], format_: Format, verlangt: tuple[Quelle, Teil], sammler: Sammler
-) -> Figuren:
+def deute_zahlen(texte: Texte, orte: tuple[Nummern, Nummern], verlangt: Forderung, sammler: Sammler) -> Figuren:
     """Check every figure. ``orte`` are line and column of each; ``verlangt`` the declarations that apply.
 
     Signs go before numbers; neither is stripped. Every distinct text that is neither is one finding.
     """
-    quelle, teil = verlangt
-    muster = zahlmuster(format_)
+    muster = zahlmuster(verlangt.format)
     nummern, verschiedene = pd.factorize(texte)
-    _, erste, anzahl = np.unique(nummern, return_index=True, return_counts=True)
+    stellen = _stellen(nummern, np.ones(len(nummern), dtype=bool))
+    gefuehrte = _stellen(nummern, verlangt.gefuehrt)
     werte = np.full(len(verschiedene), np.nan)
     nichts = np.zeros(len(verschiedene), dtype=bool)
     for nummer, roh in enumerate(verschiedene):
         text = str(roh)
-        zeichen = quelle.zeichen.get(text)
+        zeichen = verlangt.quelle.zeichen.get(text)
         if zeichen is not None:
             if zeichen.wert is not None:
                 werte[nummer], nichts[nummer] = zeichen.wert, zeichen.wert == 0
             continue
-        grund = "unbekannt"
+        grund, stelle = "unbekannt", stellen[nummer]
         if muster.fullmatch(text):
-            werte[nummer] = zahl(text, format_)
-            grund = _verstoss(float(werte[nummer]), teil)
+            werte[nummer] = zahl(text, verlangt.format)
+            grund = _verstoss(text, float(werte[nummer]), verlangt) if nummer in gefuehrte else ""
+            stelle = gefuehrte.get(nummer, stelle)
         if grund:
-            ort = (int(orte[0][erste[nummer]]), int(orte[1][erste[nummer]]))
-            _melde(text, grund, int(anzahl[nummer]), ort, sammler, verlangt)
+            erste, anzahl = stelle
+            mehr = f" (an {anzahl} Stellen)" if anzahl > 1 else ""
+            _melde(text, mehr, grund, (int(orte[0][erste]), int(orte[1][erste])), verlangt, sammler)
     return Figuren(werte[nummern], nichts[nummern])
 
 
-def _verstoss(wert: float, teil: Teil) -> str:
-    if teil.ganzzahl and not wert.is_integer():
+def _stellen(nummern: Nummern, gilt: npt.NDArray[np.bool_]) -> dict[int, tuple[int, int]]:
+    """Number of a distinct text → its first place and how many there are, among the places that count."""
+    wo = np.flatnonzero(gilt)
+    welche, erste, anzahl = np.unique(nummern[wo], return_index=True, return_counts=True)
+    return {int(w): (int(wo[e]), int(a)) for w, e, a in zip(welche, erste, anzahl, strict=True)}
+
+
+def _verstoss(text: str, wert: float, verlangt: Forderung) -> str:
+    teil = verlangt.teil
+    if teil.ganzzahl and (
+        not wert.is_integer() or re.fullmatch(rf"-?[0-9]{{1,3}}{re.escape(verlangt.format.dezimal)}[0-9]{{3}}", text)
+    ):
         return "ganzzahl"
     return "minimum" if teil.minimum is not None and wert < teil.minimum else ""
 
 
-def _melde(
-    text: str, grund: str, anzahl: int, ort: tuple[int, int], sammler: Sammler, verlangt: tuple[Quelle, Teil]
-) -> None:
-    quelle, teil = verlangt
-    mehr = f" (an {anzahl} Stellen)" if anzahl > 1 else ""
-    stelle = sammler.stelle
+def _hinweis(text: str, format_: Format) -> str:
+    """What a text looks like that is no number in the declared notation."""
+    treffer = re.fullmatch(r"-?[0-9]{1,3}(?:([.,' \u00a0\u202f])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?", text)
+    if treffer and treffer[1] not in (format_.tausender, ""):
+        return f"; sieht nach einem Tausendertrenner »{treffer[1]}« aus, deklariert ist {format_.tausender!r}"
+    if re.fullmatch(r"-?[0-9]+[.,][0-9]+", text):
+        return f"; sieht nach einer Kommazahl aus, deklariert ist dezimal {format_.dezimal!r}"
+    return "; mit Leerraum am Rand" if text.strip() != text else ""
+
+
+def _melde(text: str, mehr: str, grund: str, ort: tuple[int, int], verlangt: Forderung, sammler: Sammler) -> None:
+    quelle, teil, stelle = verlangt.quelle, verlangt.teil, sammler.stelle
     if grund == "ganzzahl":
+        form = verlangt.format
         sammler.melde(
             "Eine Zahl ist nicht ganz",
-            f"»{text}«{mehr}",
+            f"»{text}«{mehr}, gelesen mit dezimal {form.dezimal!r} und tausender {form.tausender!r}",
             "eine ganze Zahl",
-            f"dezimal und tausender prüfen in {stelle.deklaration('formate')}; sind Kommazahlen richtig, "
-            f"ganzzahl: false in {stelle.deklaration('ganzzahl')}",
+            f"trennt »{form.dezimal}« hier Tausender, dezimal und tausender berichtigen in "
+            f"{stelle.deklaration('formate')}; sind Kommazahlen richtig, ganzzahl: false in "
+            f"{stelle.deklaration('ganzzahl')}",
             *ort,
         )
     elif grund == "minimum":
@@ -107,10 +143,9 @@ def _melde(
         )
     else:
         bekannt = ", ".join(f"»{z}«" for z in quelle.zeichen) or "keine"
-        rand = "; mit Leerraum am Rand" if text.strip() != text else ""
         sammler.melde(
             "Weder Zahl noch bekanntes Zeichen",
-            f"»{text}«{mehr}{rand}",
+            f"»{text}«{mehr}{_hinweis(text, verlangt.format)}",
             f"eine Zahl oder eines der Zeichen {bekannt}",
             "die Zeichenerklärung des Herausgebers lesen und das Zeichen mit seiner Bedeutung eintragen in "
             f"quellen/katalog/{quelle.id}.yaml unter zeichen (bei anderer Zahlenschreibweise: dezimal und tausender "

@@ -22,13 +22,15 @@ from zoneinfo import ZoneInfo
 from requests.utils import requote_uri
 
 from quellen.archiv import Abruf
-from quellen.fehler import Befund, QuellenFehler
+from quellen.fehler import Befund, NochNichtDa, QuellenFehler
 from quellen.holen import Abrufer, Antwort
 from quellen.modell import Quelle, Stand, Teil
+from quellen.zugang.genesis_tabelle import jahre, nur_kopf
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SCHULSTICHTAG = (10, 15)
 """Month and day of the official school statistics; stands for a school year that a file name gives by its year."""
+GENESISFORMATE = frozenset({"ffcsv", "datencsv", "genesis-csv"})
 _HTML = re.compile(rb"(<\?xml[^>]*>)?\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _TITEL = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"(?<!\d)(?:(\d{2})[._-](\d{2})[._-](\d{4})|(\d{4})[._-](\d{2})[._-](\d{2}))(?!\d)")
@@ -47,9 +49,11 @@ class Geholt:
 
 @dataclass(frozen=True)
 class Holung:
-    """What one Teil's portal gave. ``unveraendert``: a single ``Geholt`` with status 304 and no bytes.
+    """What one Teil's portal gave. ``unveraendert``: the last record still holds.
 
-    ``weg`` is the name of the way taken, ``umwege`` what failed on the ways tried before (filled in by ``hole_teil``).
+    Unchanged is a single ``Geholt`` with status 304 and no bytes, or no object at all where a portal says it in a
+    message. ``hinweise``: what the portal wants known about its answer. ``weg`` is the name of the way taken,
+    ``umwege`` what failed on the ways tried before (filled in by ``hole_teil``).
     """
 
     objekte: tuple[Geholt, ...]
@@ -57,6 +61,7 @@ class Holung:
     unveraendert: bool = False
     weg: str = ""
     umwege: tuple[str, ...] = ()
+    hinweise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,8 @@ def mit_ort(ursache: QuellenFehler, quelle: str, teil: str = "", datei: str = ""
     befunde = [
         replace(b, quelle=b.quelle or quelle, teil=b.teil or teil, datei=b.datei or datei) for b in ursache.befunde
     ]
-    return QuellenFehler(befunde, voruebergehend=ursache.voruebergehend)
+    art = NochNichtDa if isinstance(ursache, NochNichtDa) else QuellenFehler
+    return art(befunde, voruebergehend=ursache.voruebergehend)
 
 
 def kurz(text: str, laenge: int = 300) -> str:
@@ -144,6 +150,35 @@ def pruefe_daten(antwort: Antwort) -> bytes:
             "die Seite im Browser öffnen: Wartung, Anmeldung oder Umzug; dann wiederholen oder die Adresse anpassen",
         )
     return antwort.daten
+
+
+def pruefe_tabelle(auftrag: Auftrag, daten: bytes, woher: str) -> None:
+    """Refuse GENESIS tables that hold nothing or, for a fetch by year, another year; anything else passes.
+
+    Both come with status 200. Raises ``NochNichtDa`` if a fetch by year finds none of its rows, else ``QuellenFehler``.
+    """
+    if not any(f.art in GENESISFORMATE for f in auftrag.teil.formate):
+        return
+    gefunden = jahre(daten) if auftrag.jahr is not None else None
+    if nur_kopf(daten) or (gefunden and auftrag.jahr not in gefunden):
+        befund = fehler(
+            "Die Tabelle ist leer",
+            f"eine Tabelle mit {'anderen Jahren: ' + _liste(gefunden) if gefunden else 'nur einem Kopf'} von {woher}",
+            f"Zeilen{f' des Jahres {auftrag.jahr}' if auftrag.jahr is not None else ''}",
+            "die Angaben unter zugang prüfen; manche Tabellen führt das Portal nur im Verzeichnis",
+        )
+        raise befund if auftrag.jahr is None else NochNichtDa(befund.befunde)
+    if gefunden and gefunden != {auftrag.jahr}:
+        raise fehler(
+            "Die Tabelle enthält fremde Jahre",
+            f"{_liste(gefunden)} von {woher}",
+            f"nur {auftrag.jahr}, denn der Teil wird jahrweise abgerufen",
+            "die Angaben unter zugang prüfen: Dieser Weg kann kein einzelnes Jahr liefern",
+        )
+
+
+def _liste(werte: set[int] | None) -> str:
+    return ", ".join(map(str, sorted(werte or ())))
 
 
 def lies_json(antwort: Antwort) -> dict[str, Any]:
@@ -222,24 +257,39 @@ def berliner_tag(zeit: datetime) -> date:
     return zeit.astimezone(BERLIN).date()
 
 
-def lade_datei(auftrag: Auftrag, url: str, *, auch: tuple[int, ...] = ()) -> Holung | None:
-    """Fetch one file, conditionally if the last record has the same address. ``None`` for a status in ``auch``."""
+def lade_datei(auftrag: Auftrag, url: str, *, auch: tuple[int, ...] = (), datei: str = "") -> Holung | None:
+    """Fetch one file, conditionally if the last record has the same address. ``None`` for a status in ``auch``.
+
+    ``datei`` names the archived file if its address does not. Raises ``QuellenFehler``; a refusal (403) counts as
+    passing, because portals shut out robots for hours and let them in again.
+    """
     bisher = auftrag.bisher
     alt = bisher.objekte[0] if bisher and len(bisher.objekte) == 1 else None
     bedingung = alt.kopf if alt is not None and alt.url == requote_uri(url) else None
-    antwort = auftrag.abrufer.hole(url, auftrag.quelle.zugang, bisher=bedingung, auch=auch)
-    datei = dateiname(antwort.url)
+    antwort = auftrag.abrufer.hole(url, auftrag.quelle.zugang, bisher=bedingung, auch=(*auch, 403))
+    datei = datei or dateiname(antwort.url)
     if antwort.status == 304 and bisher is not None:
         return Holung((Geholt(antwort.url, datei, b"", 304, antwort.kopf),), bisher.stand, unveraendert=True)
+    if antwort.status == 403:
+        raise fehler(
+            "Das Portal verweigert den Zugriff",
+            f"HTTP 403 von {antwort.url}",
+            "HTTP 200",
+            "später wiederholen, denn oft ist es ein Schutz vor automatischen Abrufen, der von selbst wieder öffnet; "
+            "sonst die Datei im Browser laden und mit »sozialraum ablegen« ablegen oder den Herausgeber ansprechen",
+            voruebergehend=True,
+        )
     if antwort.status != 200:
         return None
     daten = pruefe_daten(antwort)
-    if daten.lstrip()[:1] == b"{" and not any(f.art == "geojson" for f in auftrag.teil.formate):
+    anfang = daten[:400].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if anfang[:1] in (b"{", b"[") and not any(f.art in ("geojson", "json") for f in auftrag.teil.formate):
         raise fehler(
             "JSON statt Daten",
-            f"{kurz(daten[:400].decode('utf-8', 'replace'), 160)} von {antwort.url}",
+            f"{kurz(anfang.decode('utf-8', 'replace'), 160)} von {antwort.url}",
             "eine Datei als " + " oder ".join(dict.fromkeys(f.art for f in auftrag.teil.formate)),
             "die Meldung des Portals lesen; später wiederholen oder die Adresse anpassen",
         )
+    pruefe_tabelle(auftrag, daten, antwort.url)
     stand = stand_von(auftrag.teil.stand, datei, antwort.kopf, auftrag.heute)
     return Holung((Geholt(antwort.url, datei, daten, antwort.status, antwort.kopf),), stand)

@@ -14,6 +14,7 @@ from staedte import OHNE_UMRISS, baue_kreis, baue_stadt, kreise, staedte, ziehe
 
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden
+from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.laden import GUT, lade_quelle
 from pipelines.rohtabellen.verortung import verorte_schulen
 from quellen.archiv import Archiv
@@ -58,6 +59,7 @@ def beispiel(tmp_path_factory: pytest.TempPathFactory) -> Gebaut:
             bericht = lade_quelle(con, quelle, archiv, verzeichnisse(), definitionen="", mit_beispiel=True)
             assert bericht.zustand == GUT, bericht.meldung
         verorte_schulen(con)
+        baue_figuren(con, KATALOG.values())
         einfuegen(con, "raw.lauf", [LAUF])
     return lies(
         daten,

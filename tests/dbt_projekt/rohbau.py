@@ -19,6 +19,7 @@ import pandas as pd
 
 from pipelines.einstellungen import DBT_PROJEKT
 from pipelines.lager import verbinden
+from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.laden import rohspalten
 from quellen.modell import lade_katalog
 
@@ -151,6 +152,7 @@ class Rohbau:
         """Arrivals, departures, births or deaths of a calendar year; ``art`` in the words of the source."""
         q, t = "bewegungen_ortsteil", "bewegungen"
         self._alter(q, t, alter)
+        self._zuordnungen.add((q, t, "jahr", str(jahr), f"{jahr}-12-31"))
         self._zeile(
             q,
             t,
@@ -297,7 +299,7 @@ class Rohbau:
         abruf = hashlib.sha256(f"{tabelle} {stand} {datenart}".encode()).hexdigest()
         format_ = KATALOG[quelle].teile[teil].formate[0]
         self._abrufe[abruf] = (abruf, quelle, teil, f"{teil}.csv", "https://example.org/", "2026-01-01T00:00:00+00:00")
-        self._abrufe[abruf] += ("200", "", "1", datenart, stand and stand.isoformat(), "direkt", "cc-by-3.0-de")
+        self._abrufe[abruf] += ("200", "", "1", datenart, stand and stand.isoformat(), "direkt", "", "cc-by-3.0-de")
         self._abrufe[abruf] += (format_.dezimal, format_.tausender, format_.art, 1)
         zeilen = self._zeilen.setdefault(tabelle, [])
         zeilen.append({"abruf": abruf, "zeile": len(zeilen) + 2, "spalte": 7, "spaltenname": "Wert", **felder})
@@ -319,6 +321,7 @@ class Rohbau:
             einfuegen(con, "raw.abrufe", list(self._abrufe.values()))
             einfuegen(con, "raw.verortung", self._verortung)
             einfuegen(con, "raw.lauf", [LAUF])
+            baue_figuren(con, KATALOG.values())
 
     def _tabelle(self, con: duckdb.DuckDBPyConnection, name: str, spalten: dict[str, str]) -> None:
         con.execute(f"create table raw.{name} ({', '.join(f'{s} {t}' for s, t in spalten.items())})")

@@ -84,7 +84,9 @@ SCHLECHT = {
 def test_falsche_deklaration_wird_abgelehnt(makros: Mapping[str, Any], name: str) -> None:
     meta, gefunden, erwartet = SCHLECHT[name]
     with pytest.raises(Abgelehnt) as fehler:
-        makros["indikator_pruefen"](meta, {"name": "probe", "description": "Eine Probe."}, ORT)
+        makros["indikator_pruefen"](
+            meta, {"name": "probe", "description": "Eine Probe."}, ORT, makros["merkmalsverzeichnis"]()
+        )
     text = str(fehler.value)
     assert text.startswith(ORT)
     vorn, hinten = text.split(". Erwartet: ", 1)
@@ -95,7 +97,7 @@ def test_falsche_deklaration_wird_abgelehnt(makros: Mapping[str, Any], name: str
 
 def test_ohne_beschreibung_wird_abgelehnt(makros: Mapping[str, Any]) -> None:
     with pytest.raises(Abgelehnt, match=r"Spalte probe: .* keine description\. Erwartet: die Definition"):
-        makros["indikator_pruefen"](GUT, {"name": "probe", "description": ""}, ORT)
+        makros["indikator_pruefen"](GUT, {"name": "probe", "description": ""}, ORT, {})
 
 
 def test_was_deklariert_ist_wird_angenommen(makros: Mapping[str, Any]) -> None:
@@ -104,17 +106,18 @@ def test_was_deklariert_ist_wird_angenommen(makros: Mapping[str, Any]) -> None:
         inhalt = yaml.safe_load((DBT_PROJEKT / "models" / "indikatoren" / f"{datei}.yml").read_text(encoding="utf-8"))
         for spalte in inhalt["models"][0]["columns"]:
             if "config" in spalte:
-                makros["indikator_pruefen"](spalte["config"]["meta"], spalte, ORT)
+                makros["indikator_pruefen"](spalte["config"]["meta"], spalte, ORT, makros["merkmalsverzeichnis"]())
                 anzahl += 1
     assert anzahl == 33
 
 
 def test_jeder_schluessel_eines_terms_hat_im_readme_ein_gueltiges_beispiel(makros: Mapping[str, Any]) -> None:
     terme = next(b for b in map(yaml.safe_load, _yaml_bloecke()) if "merkmal" in b[0])
+    bekannt = makros["merkmalsverzeichnis"]()
     for term in terme:
-        makros["term_pruefen"](term, ORT)
+        makros["term_pruefen"](term, ORT, bekannt)
     with pytest.raises(Abgelehnt) as fehler:
-        makros["term_pruefen"]({"merkmal": "einwohner", "?": 1}, ORT)
+        makros["term_pruefen"]({"merkmal": "einwohner", "?": 1}, ORT, bekannt)
     erlaubt = re.search(r"einer von ([\w, ]+)\. Was tun", str(fehler.value))
     assert erlaubt is not None
     assert {s for t in terme for s in t} == set(erlaubt[1].split(", "))

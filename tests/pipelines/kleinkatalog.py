@@ -148,6 +148,7 @@ def katalog() -> dict[str, Quelle]:
                 "alter": {"typ": "alter"},
             },
             eindeutig=["stichtag", "ortsteil", "staatsangehoerigkeit"],
+            beobachtung={"gebiet": "ortsteil", "stichtag": "stichtag"},
             formate=[
                 {
                     "art": "csv",
@@ -171,6 +172,7 @@ def katalog() -> dict[str, Quelle]:
             form="werte",
             felder={"jahr": {"typ": "jahr"}, "ortsteil": ortsteil},
             eindeutig=["jahr", "ortsteil"],
+            beobachtung={"gebiet": "ortsteil", "stichtag": "jahr"},
             formate=[
                 {
                     "art": "csv",
@@ -211,7 +213,9 @@ def katalog() -> dict[str, Quelle]:
             "",
             form="werte",
             felder={"schulnummer": {"typ": "schluessel", "muster": r"\d{6}"}},
+            stand={"aus": "abruf", "art": "schuljahr"},
             eindeutig=["schulnummer"],
+            beobachtung={"gebiet": "schulnummer"},
             formate=[
                 {
                     "art": "csv",

@@ -116,7 +116,7 @@ def baue_kleinlager(
             )
         )
         abrufe.append(
-            (hash_, quelle, teil, wann, 200, "", len(daten), name, url, stand, datenart, "direkt", "cc-by-3.0-de")
+            (hash_, quelle, teil, wann, 200, "", len(daten), name, url, stand, datenart, "direkt", "", "cc-by-3.0-de")
         )
         satz = lies_und_pruefe(daten, quellen[quelle], teil, name, VERZEICHNISSE)
         if quelle == "gebiete":
@@ -154,6 +154,7 @@ def baue_kleinlager(
                 True,
                 q.basis,
                 "gut",
+                "",
                 "",
             )
             for q in quellen.values()
@@ -268,8 +269,8 @@ def _breit(deklaration: dict[str, Any], lang: list[tuple[Any, ...]]) -> dict[str
 
 _SPALTEN = """
 merkmal gebiet stichtag zeitraum_von geschlecht alter_von alter_bis staatsangehoerigkeit staat schulform rechtsform
-schulbetrieb sozialindexstufe einrichtung ist_summe wert einheit status vertraulichkeit basis quelle abruf zeile spalte
-originaltext datenart klasse
+schulbetrieb art sozialindexstufe einrichtung ist_summe wert einheit status vertraulichkeit basis quelle abruf zeile
+spalte originaltext korrigiert korrektur datenart klasse
 """
 SPALTEN = _SPALTEN.split()
 

@@ -15,7 +15,7 @@ from laufhilfe import BEISPIELARCHIV, PROJEKT, Lauf, Szene, befehl, sozialraum, 
 from rich.console import Console
 from typer.testing import CliRunner
 
-from pipelines import cli
+from pipelines.cli import app, gemeinsam
 from quellen.archiv import Archiv
 from quellen.modell import lade_katalog
 
@@ -23,8 +23,8 @@ from quellen.modell import lade_katalog
 def ruf(*argumente: str) -> Lauf:
     """The command inside this process, where no process of its own is needed."""
     with pytest.MonkeyPatch.context() as breit:
-        breit.setattr(cli, "konsole", Console(width=200))  # the width is read once, when the module is loaded
-        ergebnis = CliRunner().invoke(cli.app, list(argumente), env={"COLUMNS": "200", "NO_COLOR": "1"})
+        breit.setattr(gemeinsam, "konsole", Console(width=200))  # the width is read once, when the module is loaded
+        ergebnis = CliRunner().invoke(app, list(argumente), env={"COLUMNS": "200", "NO_COLOR": "1"})
     assert ergebnis.exception is None or isinstance(ergebnis.exception, SystemExit), ergebnis.exception
     return Lauf(ergebnis.exit_code, ergebnis.output)
 

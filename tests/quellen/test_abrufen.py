@@ -209,7 +209,7 @@ def test_keine_zugangsdaten_in_verzeichnissen_und_meldungen(
     fehler = {"Status": {"Code": 90, "Content": "RE012345 / sehr-geheim-4711", "Type": "Fehler"}}
     paket = io.BytesIO()
     with zipfile.ZipFile(paket, "w") as offen:
-        offen.writestr("t_flat.csv", "statistics_code;value\n")
+        offen.writestr("t_flat.csv", "statistics_code;value\n12411;7\n")
     pfad = "/www.regionalstatistik.de/genesisws/rest/2020/data/tablefile"
     skriptportal.auf(
         pfad,

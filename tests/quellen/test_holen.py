@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quellen.fehler import QuellenFehler
-from quellen.holen import HOECHSTPAUSE_S, UMLEITUNGEN, VERSUCHE, Abrufer, _entpackt, nutzerkennung
+from quellen.holen import HOECHSTPAUSE_S, UMLEITUNGEN, VERSUCHE, Abrufer, nutzerkennung
+from quellen.holen.koerper import entpackt
 from quellen.modell import Zugang
 
 URL = "https://www.amt.example/datei.csv"
@@ -186,7 +187,7 @@ def test_bytegrenze(skriptportal, skriptabrufer, sendung, kopf):
     assert skriptabrufer.hole(URL, zugang(hoechstbytes=1001)).daten == daten
 
 
-def test_gzip_wird_entpackt(skriptportal, skriptabrufer, sendung):
+def test_gzip_wirdentpackt(skriptportal, skriptabrufer, sendung):
     skriptportal.auf(PFAD, sendung(200, gzip.compress(b"a;b\n" * 1000), {"Content-Encoding": "gzip"}))
     assert skriptabrufer.hole(URL, zugang()).daten == b"a;b\n" * 1000
     assert skriptportal.gesehen[0].kopf["accept-encoding"] == "gzip"
@@ -212,7 +213,7 @@ def test_gzip_bombe_und_fremde_verpackung(skriptportal, skriptabrufer, sendung):
 @given(st.lists(st.binary(max_size=200), max_size=4), st.integers(0, 12))
 def test_entpacken_von_mehreren_gliedern_mit_nullen_am_ende(teile, nullen):
     roh = b"".join(gzip.compress(t) for t in teile) + b"\0" * (nullen if teile else 0)
-    assert _entpackt(roh, URL, 1000) == b"".join(teile)
+    assert entpackt(roh, URL, 1000) == b"".join(teile)
 
 
 @given(st.binary(min_size=1, max_size=200), st.data())
@@ -220,7 +221,7 @@ def test_jeder_schnitt_im_gzip_faellt_auf(daten, wahl):
     roh = gzip.compress(daten)
     schnitt = wahl.draw(st.integers(1, len(roh) - 1))
     with pytest.raises(QuellenFehler):
-        _entpackt(roh[:schnitt], URL, 1000)
+        entpackt(roh[:schnitt], URL, 1000)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +254,33 @@ def test_ziffernadressen_auch_dann_nicht_wenn_sie_angegeben_sind(skriptportal, e
     z = zugang().model_copy(update={"hosts": (host,)})
     assert "darf nicht" in str(scheitert(echtabrufer, f"https://{host}/x", z))
     assert skriptportal.gesehen == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost.", "x.localhost", "drucker.local", "rechner", "db.internal", "metadata.google.internal",
+        "metadata.amt.example", "metadata-dienst.amt.example", "instance-data.ec2.example", "nas.lan",
+        "1.0.0.127.in-addr.arpa",
+    ],
+)  # fmt: skip
+def test_namen_des_eigenen_netzes_nie(skriptportal, skriptabrufer, echtabrufer, sendung, host):
+    """Neither asked nor followed to, even if somebody declared them."""
+    z = zugang().model_copy(update={"hosts": ("www.amt.example", host)})
+    skriptportal.auf(PFAD, sendung(302, kopf={"Location": f"https://{host}/x"}))
+    for abrufer in (skriptabrufer, echtabrufer):
+        for url in (f"https://{host}/x", URL):
+            fehler = scheitert(abrufer, url, z)
+            assert f"Gefunden: https://{host}/x" in str(fehler)
+            assert "Namen des eigenen Netzes sind nie erlaubt" in str(fehler)
+    assert skriptportal.pfade == [PFAD, PFAD]
+
+
+def test_oeffentliche_namen_sind_erlaubt(skriptportal, skriptabrufer, sendung):
+    for host in ("metadaten.amt.example", "local.amt.example", "internal.amt.example", "opendata-duisburg.de"):
+        skriptportal.auf(f"/{host}/x", sendung(200, b"da"))
+        z = zugang().model_copy(update={"hosts": (host,)})
+        assert skriptabrufer.hole(f"https://{host}/x", z).daten == b"da"
 
 
 def test_umleitung_zum_angegebenen_host(skriptportal, echtabrufer, sendung):

@@ -3,12 +3,14 @@
 import logging
 import socket
 import ssl
-import subprocess
 import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import requests
+import trustme
 from requests.adapters import HTTPAdapter
 
 from quellen.fehler import QuellenFehler
@@ -105,31 +107,77 @@ def test_zugangsdaten_stehen_in_keiner_meldung(skriptportal, skriptabrufer, send
     assert fehler.value.__cause__ is None
 
 
-def test_ungueltiges_zertifikat_ist_endgueltig(tmp_path, stelluhr):
-    schluessel, zertifikat = tmp_path / "k.pem", tmp_path / "z.pem"
-    subprocess.run(
-        (
-            "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=amt.example "
-            f"-addext subjectAltName=IP:127.0.0.1 -keyout {schluessel.name} -out {zertifikat.name}"
-        ).split(),
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-    )
-    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+@pytest.fixture(scope="module")
+def stelle():
+    """A certificate authority that only this test knows."""
+    return trustme.CA()
+
+
+@contextmanager
+def tls_portal(ausweis):
+    """A server on the loopback interface that shows this certificate; gives its address."""
+    server = HTTPServer(("127.0.0.1", 0), _Antwortet)
     kontext = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    kontext.load_cert_chain(zertifikat, schluessel)
+    ausweis.configure_cert(kontext)
     server.socket = kontext.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.handle_error = lambda *_: None
     faden = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     faden.start()
     try:
-        portal = f"https://127.0.0.1:{server.server_address[1]}"
-        fehler = scheitert(Abrufer(portal, uhr=stelluhr.uhr, schlafe=stelluhr.schlafe))
+        yield f"https://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()
-    assert "Zertifikat" in fehler.befunde[0].regel
-    assert "self-signed" in str(fehler) or "self signed" in str(fehler)
+        faden.join(5)
+
+
+class _Antwortet(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"da")
+
+    def log_message(self, *_):
+        pass
+
+
+def misstrauisch(portal, stelluhr, stelle=None, tmp_path=None):
+    """An Abrufer that knows the usual authorities only, or that one authority."""
+    sitzung = requests.Session()
+    if stelle is not None:
+        stelle.cert_pem.write_to_path(tmp_path / "stelle.pem")
+        sitzung.verify = str(tmp_path / "stelle.pem")
+    return Abrufer(portal, sitzung=sitzung, uhr=stelluhr.uhr, schlafe=stelluhr.schlafe)
+
+
+def test_gueltiges_zertifikat(stelle, stelluhr, tmp_path):
+    with tls_portal(stelle.issue_cert("127.0.0.1")) as portal:
+        assert misstrauisch(portal, stelluhr, stelle, tmp_path).hole(URL, zugang()).daten == b"da"
+
+
+@pytest.mark.parametrize(
+    ("name", "bekannt", "gueltig_bis", "grund"),
+    [
+        ("127.0.0.1", False, None, "Aussteller unbekannt oder Kette unvollständig: "),
+        ("127.0.0.1", True, datetime(2020, 1, 1, tzinfo=UTC), "abgelaufen: certificate has expired"),
+        ("www.fremd.example", True, None, "ausgestellt für einen anderen Namen: "),
+    ],
+)
+def test_ungueltiges_zertifikat_ist_endgueltig(stelle, stelluhr, tmp_path, name, bekannt, gueltig_bis, grund):
+    ausweis = stelle.issue_cert(name, not_before=datetime(2019, 1, 1, tzinfo=UTC), not_after=gueltig_bis)
+    with tls_portal(ausweis) as portal:
+        fehler = scheitert(misstrauisch(portal, stelluhr, stelle if bekannt else None, tmp_path))
+    assert fehler.befunde[0].regel == "Das Zertifikat des Portals ist ungültig"
+    assert f"ungültiges Zertifikat von www.amt.example ({grund}" in str(fehler)
+    assert "die Prüfung wird nicht abgeschaltet" in str(fehler)
     assert not fehler.voruebergehend
     assert stelluhr.pausen == []
+
+
+def test_keine_verschluesselung_wo_sie_sein_muss(skriptportal, stelluhr):
+    """A server that speaks plain HTTP on the port for HTTPS is a fault of its own kind, not of the certificate."""
+    fehler = scheitert(Abrufer(skriptportal.adresse.replace("http:", "https:"), schlafe=stelluhr.schlafe))
+    assert "keine verschlüsselte Verbindung mit www.amt.example" in str(fehler)
+    assert fehler.voruebergehend
+    assert skriptportal.gesehen == []

@@ -51,13 +51,15 @@ def test_rohsatz_hat_eine_zeile_je_zahl_mit_ort_und_text():
         "spaltenname",
         "merkmal",
         *felder,
+        "korrigiert",
+        "korrektur",
         "originaltext",
         "ist_davon",
     ]
     assert len(satz.daten) == 10
     letzte = satz.daten.iloc[-2].tolist()
     assert letzte[:4] == [3, 9, "davon Bulgarien", "staatsangehoerige"]
-    assert letzte[4:] == ["31.12.2023", "200", "202", "Marxloh", "Bulgarien", ".", True]
+    assert letzte[4:] == ["31.12.2023", "200", "202", "Marxloh", "Bulgarien", None, None, ".", True]
     assert satz.daten["ist_davon"].tolist() == [False, False, True, True, True] * 2
     assert ("staat", "Bulgarien", "BG") in satz.zuordnungen
     assert ("stichtag", "31.12.2023", "2023-12-31") in satz.zuordnungen
@@ -94,13 +96,13 @@ def test_unbekanntes_zeichen_nennt_die_bekannten_und_den_ausweg():
 
 
 def test_fehlende_umbenannte_und_unbekannte_spalten():
-    befunde = fehlschlag(kopf=KOPF.replace("Ortsteil_ID", "Ortsteil_Id").replace("nichtdeutsch", "ausländisch"))
+    befunde = fehlschlag(kopf=KOPF.replace("Ortsteil_ID", "Ortsteil_Nr").replace("nichtdeutsch", "ausländisch"))
     fehlt = [b for b in befunde if b.regel == "Eine Spalte fehlt"]
-    assert "umbenannt in »Ortsteil_Id«?" in fehlt[0].gefunden
+    assert "umbenannt in »Ortsteil_Nr«?" in fehlt[0].gefunden
     assert "»davon Türkei«" in fehlt[0].gefunden
     assert "teile.staatsangehoerigkeit.formate.orte" in fehlt[0].tun
     unbekannt = [b for b in befunde if b.regel == "Eine Spalte ist nicht deklariert"]
-    assert [(b.gefunden, b.spalte) for b in unbekannt] == [("Spalte »Ortsteil_Id«", 4), ("Spalte »ausländisch«", 7)]
+    assert [(b.gefunden, b.spalte) for b in unbekannt] == [("Spalte »Ortsteil_Nr«", 4), ("Spalte »ausländisch«", 7)]
 
 
 def test_neue_auspraegung_in_einem_spaltennamen_wird_am_kopf_genannt():
@@ -184,7 +186,10 @@ def test_fehlende_spalte_darf_fehlen_wenn_nicht_pflicht():
     orte = {"nr": {"spalte": ["Nr", "Nummer"]}, "zeit": {"spalte": "Zeit", "pflicht": False}}
     q = quelle({"nr": {"typ": "text"}, "zeit": {"typ": "jahr"}}, orte=orte)
     assert lies(q, "Nummer\nx\n").daten["zeit"].tolist() == [""]
-    assert lies(q, "Nr;Zeit\nx;2024\n").zuordnungen == [("zeit", "2024", "2024-12-31")]
+    assert lies(q, "Nr;Zeit\nx;2024\n").zuordnungen == [
+        ("zeit", "2024", "2024-12-31"),
+        ("zeit_von", "2024", "2024-01-01"),
+    ]
     with pytest.raises(QuellenFehler, match="vier Ziffern"):
         lies(q, "Nr;Zeit\nx;24\n")
 
@@ -214,7 +219,7 @@ def test_nicht_gefuehrt_geht_vor_form_und_leerem_verzeichnis():
     feld = {"typ": "schluessel", "verzeichnis": "kreis", "nicht_gefuehrt": [{"muster": r"\d{8}", "grund": "zu fein"}]}
     q = quelle({"nr": feld})
     assert lies(q, "nr\n05112000\n").zuordnungen == [("nr", "05112000", "nicht_gefuehrt:zu fein")]
-    assert lies(q, "nr\n05112000\n", kreis=frozenset({"05112000"})).zuordnungen == []
+    assert lies(q, "nr\n05112000\n", kreis=frozenset({"05112000"})).zuordnungen == [("nr", "05112000", "05112000")]
 
 
 def test_unter_mehreren_formaten_gilt_das_erste_dessen_spalten_passen():

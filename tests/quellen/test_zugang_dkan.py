@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from quellen.fehler import QuellenFehler
 from quellen.zugang import hole_teil
-from quellen.zugang.dkan import HOECHSTENS_GENANNT, Verteilung
+from quellen.zugang.verteilung import HOECHSTENS_GENANNT, Verteilung
 
 KATALOG = "/www.amt.example/data.json"
 DATEIEN = "https://www.amt.example/sites/default/files/"

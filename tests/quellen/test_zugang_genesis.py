@@ -13,11 +13,15 @@ from hypothesis import strategies as st
 
 from quellen.fehler import QuellenFehler
 from quellen.modell import lade_katalog
-from quellen.zugang import genesis, hole_teil
-from quellen.zugang.genesis import BENUTZER, PASSWORT, Meldung, Zugangsdaten
+from quellen.zugang import genesis_sitzung, hole_teil
+from quellen.zugang.genesis_konto import Zugangsdaten, variablen
+from quellen.zugang.genesis_meldung import Meldung
+from quellen.zugang.genesis_sitzung import VERSUCHE_AUSGELASTET
 
+BENUTZER, PASSWORT = variablen("genesis")
 REST = "/www.regionalstatistik.de/genesisws/rest/2020/"
-TABELLE, ERGEBNISSE, DATEI = REST + "data/tablefile", REST + "catalogue/results", REST + "data/resultfile"
+LOGIN, TABELLE = REST + "helloworld/logincheck", REST + "data/tablefile"
+ERGEBNISSE, DATEI = REST + "catalogue/results", REST + "data/resultfile"
 AUFTRAG = "12411-03-03-4_898994964"
 NUTZER, GEHEIM = "RE012345", "sehr-geheim-4711"
 ECHT = Path(os.environ.get("SOZIALRAUM_ECHTDATEN", Path(__file__).parents[3] / "shared" / "daten"))
@@ -34,9 +38,16 @@ ZIP = zip_von()
 
 
 @pytest.fixture(autouse=True)
-def konto(monkeypatch):
+def konto(monkeypatch, skriptportal, sendung):
     monkeypatch.setenv(BENUTZER, NUTZER)
     monkeypatch.setenv(PASSWORT, GEHEIM)
+    status = {"Status": "Sie wurden erfolgreich an- und abgemeldet!", "Username": NUTZER}
+    skriptportal.auf(LOGIN, sendung(200, json.dumps(status).encode()))
+
+
+def rufe(skriptportal):
+    """The requests after the log-in check."""
+    return [g for g in skriptportal.gesehen if g.pfad != LOGIN]
 
 
 @pytest.fixture
@@ -80,9 +91,12 @@ def scheitert(hole):
 def test_tabelle_als_zip(hole, skriptportal, zip_antwort):
     skriptportal.auf(TABELLE, zip_antwort)
     holung = hole()
-    geholt, gesehen = holung.objekte[0], skriptportal.gesehen[0]
+    geholt, gesehen = holung.objekte[0], rufe(skriptportal)[0]
     assert (geholt.daten, geholt.datei, holung.stand) == (ZIP, "12411-03-03-4.zip", None)
-    assert geholt.url == "https://www.regionalstatistik.de/genesisws/rest/2020/data/tablefile"
+    assert geholt.url == (
+        "https://www.regionalstatistik.de/genesisws/rest/2020/data/tablefile"
+        "?name=12411-03-03-4&area=all&format=ffcsv&compress=false&startyear=2022&regionalvariable=KREISE"
+    )
     assert gesehen.methode == "POST"
     assert (gesehen.kopf["username"], gesehen.kopf["password"]) == (NUTZER, GEHEIM)
     assert gesehen.formular == {
@@ -102,10 +116,10 @@ def test_tabelle_als_zip(hole, skriptportal, zip_antwort):
 def test_weitere_parameter_werden_durchgereicht_unbekannte_nicht(hole, scheitert, skriptportal, zip_antwort):
     skriptportal.auf(TABELLE, zip_antwort)
     hole(tabelle="1", startjahr_zurueck=1, regionalkey="05112", classifyingvariable1="GES")
-    assert skriptportal.gesehen[0].formular["regionalkey"] == "05112"
-    assert skriptportal.gesehen[0].formular["classifyingvariable1"] == "GES"
+    assert rufe(skriptportal)[0].formular["regionalkey"] == "05112"
+    assert rufe(skriptportal)[0].formular["classifyingvariable1"] == "GES"
     assert "regionalvariabel" in str(scheitert(tabelle="1", startjahr_zurueck=1, regionalvariabel="KREISE"))
-    assert len(skriptportal.gesehen) == 1
+    assert len(rufe(skriptportal)) == 1
 
 
 def auftragslage(skriptportal, antwort, zip_antwort, *, nummer=99, wartend=3):
@@ -123,12 +137,12 @@ def test_zu_grosse_tabelle_als_auftrag(hole, skriptportal, antwort, zip_antwort,
     auftragslage(skriptportal, antwort, zip_antwort, nummer=nummer)
     holung = hole()
     assert holung.objekte[0].daten == ZIP
-    methoden = [p.removeprefix(REST) for p in skriptportal.pfade]
+    methoden = [g.pfad.removeprefix(REST) for g in rufe(skriptportal)]
     assert methoden == ["data/tablefile"] * 2 + ["catalogue/results"] * 4 + ["data/resultfile"]
-    assert [g.formular.get("job") for g in skriptportal.gesehen[:2]] == ["false", "true"]
-    assert {g.formular["selection"] for g in skriptportal.gesehen[2:6]} == {AUFTRAG}
-    assert {g.formular["area"] for g in skriptportal.gesehen[2:]} == {"user"}
-    assert skriptportal.gesehen[-1].formular["name"] == AUFTRAG
+    assert [g.formular.get("job") for g in rufe(skriptportal)[:2]] == ["false", "true"]
+    assert {g.formular["selection"] for g in rufe(skriptportal)[2:6]} == {AUFTRAG}
+    assert {g.formular["area"] for g in rufe(skriptportal)[2:]} == {"user"}
+    assert rufe(skriptportal)[-1].formular["name"] == AUFTRAG
     assert stelluhr.pausen == [5.0, 10.0, 20.0, 40.0]
 
 
@@ -155,8 +169,8 @@ def test_auftrag_mit_token_geht_nicht(scheitert, skriptportal, antwort, monkeypa
     monkeypatch.setenv(PASSWORT, "")
     skriptportal.auf(TABELLE, antwort(98, "zu groß"))
     assert "Token" in str(scheitert())
-    assert len(skriptportal.gesehen) == 1
-    assert (skriptportal.gesehen[0].kopf["username"], skriptportal.gesehen[0].kopf["password"]) == ("t" * 32, "")
+    assert len(rufe(skriptportal)) == 1
+    assert (rufe(skriptportal)[0].kopf["username"], rufe(skriptportal)[0].kopf["password"]) == ("t" * 32, "")
 
 
 @pytest.mark.parametrize(
@@ -165,7 +179,7 @@ def test_auftrag_mit_token_geht_nicht(scheitert, skriptportal, antwort, monkeypa
         (TABELLE, 100, "Auftrag angenommen"),
         (TABELLE, -1, "Systemfehler"),
         (ERGEBNISSE, 90, "weg"),
-        (DATEI, 104, "Es gibt keine Objekte"),
+        (DATEI, 90, "vergangen"),
     ],
 )
 def test_auftrag_scheitert(scheitert, skriptportal, antwort, zip_antwort, schritt, code, text):
@@ -195,7 +209,7 @@ def test_ausgelastet_wird_abgewartet(hole, skriptportal, antwort, zip_antwort, s
 def test_dauerhaft_ausgelastet(scheitert, skriptportal, antwort):
     skriptportal.auf(TABELLE, antwort(6, "zu viele parallele Requests"))
     fehler = scheitert()
-    assert len(skriptportal.gesehen) == genesis.VERSUCHE_AUSGELASTET
+    assert len(rufe(skriptportal)) == VERSUCHE_AUSGELASTET
     assert fehler.voruebergehend
     assert "zu viele parallele Requests" in str(fehler)
 
@@ -216,7 +230,7 @@ def test_meldung_statt_tabelle(scheitert, skriptportal, antwort, code, art, text
     fehler = scheitert()
     assert wort in str(fehler)
     assert "Tabelle 12411-03-03-4" in str(fehler)
-    assert len(skriptportal.gesehen) == 1
+    assert len(rufe(skriptportal)) == 1
 
 
 def test_status_als_text(scheitert, skriptportal, sendung):
@@ -243,7 +257,7 @@ def test_kaputtes_zip(scheitert, skriptportal, sendung, schaden):
 
 
 def test_zip_bombe(scheitert, skriptportal, sendung, monkeypatch):
-    monkeypatch.setattr(genesis, "ENTPACKT_HOECHSTENS", 0)
+    monkeypatch.setattr(genesis_sitzung, "ENTPACKT_HOECHSTENS", 0)
     skriptportal.auf(TABELLE, sendung(200, ZIP))
     assert "entpackt mehr als 0 Bytes" in str(scheitert())
 
@@ -291,7 +305,7 @@ def test_umlaut_im_passwort(hole, skriptportal, zip_antwort, monkeypatch):
     monkeypatch.setenv(PASSWORT, "größer")
     skriptportal.auf(TABELLE, zip_antwort)
     hole()
-    assert skriptportal.gesehen[0].kopf["password"] == "größer"
+    assert rufe(skriptportal)[0].kopf["password"] == "größer"
 
 
 @pytest.mark.parametrize("code", [-1, 6, 98])

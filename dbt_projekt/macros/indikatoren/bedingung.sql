@@ -15,7 +15,7 @@
     and (k.alter_von is null or k.alter_von <= {{ 999 if term.alter[1] is none else term.alter[1] }})
     and (k.alter_von is null or coalesce(k.alter_bis, 999) >= {{ term.alter[0] }})
     {%- endif %}
-    {%- for spalte in ['geschlecht', 'staatsangehoerigkeit', 'staat'] if term.get(spalte) %}
+    {%- for spalte in ['geschlecht', 'staatsangehoerigkeit', 'staat', 'art'] if term.get(spalte) %}
     and (k.{{ spalte }} is null or k.{{ spalte }} in ({{ sql_liste(term[spalte]) }}))
     {%- endfor %}
     {%- for spalte in ['schulform', 'rechtsform', 'schulbetrieb', 'sozialindexstufe'] if term.get(spalte) %}
@@ -33,7 +33,7 @@
     and coalesce(k.alter_von >= {{ term.alter[0] }}, false)
     and coalesce(k.alter_bis, 999) <= {{ 999 if term.alter[1] is none else term.alter[1] }}
     {%- endif %}
-    {%- for spalte in ['geschlecht', 'staatsangehoerigkeit', 'staat'] if term.get(spalte) or spalte in term.get('ausser', {}) %}
+    {%- for spalte in ['geschlecht', 'staatsangehoerigkeit', 'staat', 'art'] if term.get(spalte) or spalte in term.get('ausser', {}) %}
     and k.{{ spalte }} is not null
     {%- endfor %}
     {%- if term.get('gewicht') == 'alter_mitte' %}

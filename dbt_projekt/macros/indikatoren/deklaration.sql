@@ -27,12 +27,13 @@
    terms), faktor, einheit, modul, richtung, methode, unsicherheit, ebenen. #}
 {% macro indikatoren() -%}
     {%- set liste = [] -%}
+    {%- set bekannt = bekannte_merkmale() -%}
     {%- for node in themen() -%}
         {%- for spalte in node.columns.values() -%}
             {%- set meta = spaltenmeta(spalte) -%}
             {%- if meta.get('zaehler') -%}
                 {%- set ort = (node.patch_path or node.original_file_path).split('://')[-1] ~ ', Modell ' ~ node.name ~ ', Spalte ' ~ spalte.name -%}
-                {%- do indikator_pruefen(meta, spalte, ort) -%}
+                {%- do indikator_pruefen(meta, spalte, ort, bekannt) -%}
                 {%- do liste.append({
                     'id': spalte.name, 'thema': node.config.meta.thema, 'beschreibung': spalte.description,
                     'name': meta.name, 'zaehler': als_liste(meta.zaehler), 'nenner': als_liste(meta.get('nenner')),
@@ -62,7 +63,7 @@
     ) }}
 {%- endmacro %}
 
-{% macro indikator_pruefen(meta, spalte, ort) -%}
+{% macro indikator_pruefen(meta, spalte, ort, bekannt) -%}
     {%- set erlaubt = ['name', 'zaehler', 'nenner', 'beleg', 'faktor', 'einheit', 'modul', 'richtung', 'methode',
         'unsicherheit', 'ebenen'] -%}
     {%- for schluessel in meta if schluessel not in erlaubt -%}
@@ -92,14 +93,14 @@
     {%- endfor -%}
     {%- for rolle in ['zaehler', 'nenner', 'beleg'] -%}
         {%- for term in als_liste(meta.get(rolle)) -%}
-            {%- do term_pruefen(term, ort ~ ', ' ~ rolle) -%}
+            {%- do term_pruefen(term, ort ~ ', ' ~ rolle, bekannt) -%}
         {%- endfor -%}
     {%- endfor -%}
 {%- endmacro %}
 
-{% macro term_pruefen(term, ort) -%}
+{% macro term_pruefen(term, ort, bekannt) -%}
     {%- set merkmale_zulaessig = ['geschlecht', 'staatsangehoerigkeit', 'staat', 'schulform', 'rechtsform', 'schulbetrieb',
-        'sozialindexstufe'] -%}
+        'art', 'sozialindexstufe'] -%}
     {%- set erlaubt = ['merkmal', 'alter', 'ausser', 'gewicht', 'faktor', 'bezug'] + merkmale_zulaessig -%}
     {%- if term is not mapping or not term.get('merkmal') -%}
         {%- do ablehnen(ort, term, 'eine Bedingung mit merkmal') -%}
@@ -110,8 +111,9 @@
     {%- for schluessel, wert in term.items() if wert is none or wert == '' or wert == [] -%}
         {%- do ablehnen(ort, schluessel ~ ' ohne Angabe', 'einen Wert oder den Schlüssel weglassen') -%}
     {%- endfor -%}
-    {%- for merkmal in als_liste(term.merkmal) if merkmal not in merkmalsverzeichnis() -%}
-        {%- do ablehnen(ort, 'Merkmal ' ~ merkmal, 'eines aus macros/merkmale.sql: ' ~ merkmalsverzeichnis().keys() | join(', ')) -%}
+    {%- for merkmal in als_liste(term.merkmal) if merkmal not in bekannt -%}
+        {%- do ablehnen(ort, 'Merkmal ' ~ merkmal, 'eines aus macros/merkmale.sql oder aus merkmale: einer Quelle: '
+            ~ bekannt.keys() | join(', ')) -%}
     {%- endfor -%}
     {%- if 'alter' in term -%}
         {%- set grenzen = als_liste(term.alter) -%}
@@ -123,8 +125,8 @@
     {%- if term.get('faktor', 1) is not number -%}
         {%- do ablehnen(ort, 'faktor ' ~ term.faktor, 'eine Zahl') -%}
     {%- endif -%}
-    {%- set bekannt = {'geschlecht': ['maennlich', 'weiblich'], 'staatsangehoerigkeit': ['deutsch', 'nichtdeutsch']} -%}
-    {%- for schluessel, werte in bekannt.items() -%}
+    {%- set codes = {'geschlecht': ['maennlich', 'weiblich'], 'staatsangehoerigkeit': ['deutsch', 'nichtdeutsch']} -%}
+    {%- for schluessel, werte in codes.items() -%}
         {%- for wert in als_liste(term.get(schluessel)) + als_liste(term.get('ausser', {}).get(schluessel)) if wert not in werte -%}
             {%- do ablehnen(ort, schluessel ~ ' ' ~ wert, 'einer von ' ~ werte | join(', ')) -%}
         {%- endfor -%}

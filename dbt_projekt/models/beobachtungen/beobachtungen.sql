@@ -19,6 +19,8 @@ select
     cast(alle.zeile as integer) as zeile,
     cast(alle.spalte as integer) as spalte,
     alle.originaltext,
+    alle.korrigiert,
+    alle.korrektur,
     alle.datenart,
     klassen.klasse
 from {{ ref('beobachtungen_alle') }} as alle

@@ -1,4 +1,5 @@
--- The Merkmale as rows.
+-- The Merkmale as rows: those of macros/merkmale.sql and those that sources declare.
+-- depends_on: {{ source('raw', 'merkmale') }}
 select
     merkmal,
     name,
@@ -6,8 +7,8 @@ select
     verzeichnis
 from (
     values
-    {% for merkmal, angaben in merkmalsverzeichnis().items() -%}
+    {% for merkmal, angaben in bekannte_merkmale().items() -%}
     {% set verzeichnis = 'true' if angaben.get('verzeichnis') else 'false' -%}
-    ('{{ merkmal }}', '{{ angaben.name }}', '{{ angaben.einheit }}', {{ verzeichnis }}){{ ',' if not loop.last }}
+    ({{ sql_liste([merkmal, angaben.name, angaben.einheit]) }}, {{ verzeichnis }}){{ ',' if not loop.last }}
     {% endfor -%}
 ) as merkmale (merkmal, name, einheit, verzeichnis)

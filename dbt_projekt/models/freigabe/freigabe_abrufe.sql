@@ -12,6 +12,7 @@ select
     cast(roh.stand as date) as stand,
     roh.datenart,
     roh.weg,
+    roh.umwege,
     roh.lizenz,
     cast(roh.zeilen as bigint) as zeilen
 from {{ source('raw', 'abrufe') }} as roh

@@ -11,6 +11,7 @@ select
     cast(roh.bestaetigt as boolean) as bestaetigt,
     roh.basis,
     roh.zustand,
-    roh.meldung
+    roh.meldung,
+    roh.abweichungen
 from {{ source('raw', 'quellen') }} as roh
 order by roh.quelle

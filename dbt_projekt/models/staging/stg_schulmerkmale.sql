@@ -9,30 +9,30 @@ with verzeichnis as (
 ),
 
 figuren as (
-    select
-        quelle, abruf, zeile, spalte, originaltext, datenart, merkmal, schulnummer, zeitraum_von, stichtag, wert,
-        status, vertraulichkeit
-    from {{ ref('stg_schuelerzahlen') }}
-    union all by name
-    select
-        quelle, abruf, zeile, spalte, originaltext, datenart, merkmal, schulnummer, zeitraum_von, stichtag, wert,
-        status, vertraulichkeit
-    from {{ ref('stg_schulsozialindex') }}
+    select {{ beobachtungsspalten() | join(', ') }}
+    from {{ ref('stg_figuren') }}
+    where einrichtung is not null
+),
+
+stufen as (
+    select einrichtung, stichtag, wert, datenart
+    from figuren
+    where merkmal = 'sozialindexstufe'
 ),
 
 verortet as (
     select
         figuren.*,
-        coalesce(gleich.gebiet, neu.gebiet) as gebiet,
-        coalesce(gleich.schulform, neu.schulform) as schulform,
-        coalesce(gleich.rechtsform, neu.rechtsform) as rechtsform,
-        coalesce(gleich.schulbetrieb, neu.schulbetrieb) as schulbetrieb,
+        coalesce(gleich.gebiet, neu.gebiet) as ort,
+        coalesce(gleich.schulform, neu.schulform) as form,
+        coalesce(gleich.rechtsform, neu.rechtsform) as recht,
+        coalesce(gleich.schulbetrieb, neu.schulbetrieb) as betrieb,
         coalesce(gleich.datenart, neu.datenart) as datenart_verzeichnis
     from figuren
     left join verzeichnis as gleich
-        on gleich.schulnummer = figuren.schulnummer and gleich.stichtag = figuren.stichtag and gleich.grund is null
+        on gleich.schulnummer = figuren.einrichtung and gleich.stichtag = figuren.stichtag and gleich.grund is null
     left join verzeichnis as neu
-        on neu.schulnummer = figuren.schulnummer and neu.neueste = 1 and neu.grund is null
+        on neu.schulnummer = figuren.einrichtung and neu.neueste = 1 and neu.grund is null
 )
 
 select
@@ -41,6 +41,8 @@ select
     verzeichnis.zeile,
     verzeichnis.spalte,
     verzeichnis.originaltext,
+    cast(null as varchar) as korrigiert,
+    cast(null as varchar) as korrektur,
     verzeichnis.datenart,
     'schulen' as merkmal,
     verzeichnis.gebiet,
@@ -54,6 +56,7 @@ select
     verzeichnis.schulform,
     verzeichnis.rechtsform,
     verzeichnis.schulbetrieb,
+    cast(null as varchar) as art,
     cast(null as integer) as sozialindexstufe,
     verzeichnis.schulnummer as einrichtung,
     false as ist_summe,
@@ -70,32 +73,35 @@ select
     verortet.zeile,
     verortet.spalte,
     verortet.originaltext,
+    verortet.korrigiert,
+    verortet.korrektur,
     case
         when 'beispiel' in (verortet.datenart_verzeichnis, stufen.datenart) then 'beispiel'
         else verortet.datenart
     end as datenart,
     verortet.merkmal,
-    verortet.gebiet,
+    verortet.ort as gebiet,
     verortet.stichtag,
     verortet.zeitraum_von,
-    cast(null as varchar) as geschlecht,
-    cast(null as integer) as alter_von,
-    cast(null as integer) as alter_bis,
-    cast(null as varchar) as staatsangehoerigkeit,
-    cast(null as varchar) as staat,
-    verortet.schulform,
-    verortet.rechtsform,
-    verortet.schulbetrieb,
+    verortet.geschlecht,
+    verortet.alter_von,
+    verortet.alter_bis,
+    verortet.staatsangehoerigkeit,
+    verortet.staat,
+    coalesce(verortet.form, verortet.schulform) as schulform,
+    coalesce(verortet.recht, verortet.rechtsform) as rechtsform,
+    coalesce(verortet.betrieb, verortet.schulbetrieb) as schulbetrieb,
+    verortet.art,
     case when verortet.merkmal = 'schueler' then cast(stufen.wert as integer) end as sozialindexstufe,
-    verortet.schulnummer as einrichtung,
-    false as ist_summe,
+    verortet.einrichtung,
+    verortet.ist_summe,
     verortet.wert,
     verortet.status,
     verortet.vertraulichkeit,
-    '' as basis,
+    verortet.basis,
     case
-        when verortet.gebiet is null then 'Schulnummer ' || verortet.schulnummer || ' steht nicht im Schulverzeichnis'
+        when verortet.grund is not null then verortet.grund
+        when verortet.ort is null then 'Schulnummer ' || verortet.einrichtung || ' steht nicht im Schulverzeichnis'
     end as grund
 from verortet
-left join {{ ref('stg_schulsozialindex') }} as stufen
-    on stufen.schulnummer = verortet.schulnummer and stufen.stichtag = verortet.stichtag
+left join stufen on stufen.einrichtung = verortet.einrichtung and stufen.stichtag = verortet.stichtag

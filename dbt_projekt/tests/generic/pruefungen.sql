@@ -17,14 +17,7 @@ where status.hat_wert != (pruefling.wert is not null) or isnan(pruefling.wert) o
 {# Rows in = rows out: every source row is an observation or a row in abgewiesen, never both, never neither. #}
 {% test zeilenbilanz(model) %}
 with gelesen as (
-    {% for tabelle in [
-        'einwohner_ortsteil__alter', 'einwohner_ortsteil__staatsangehoerigkeit', 'bewegungen_ortsteil__bewegungen',
-        'bevoelkerung_kreis__tabelle', 'schulen__verzeichnis', 'schuelerzahlen__anzahlen', 'schulsozialindex__stufen'
-    ] -%}
-    select '{{ tabelle.split('__')[0] }}' as quelle, abruf, zeile from {{ source('raw', tabelle) }}
-    union
-    {% endfor -%}
-    select '', '', -1 where false
+    select quelle, abruf, zeile from {{ source('raw', 'zeilen') }}
 ),
 
 verbucht as (

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from rohhilfe import KOPF, Rohlager, zaehlung
 
-from pipelines.rohtabellen import laden
+from pipelines.rohtabellen import laden, pruefstand
 from pipelines.rohtabellen.laden import GUT, LETZTER_GUTER_STAND, OHNE_DATEN, rohspalten
 from quellen.modell import lade_katalog
 
@@ -79,7 +79,7 @@ class TestNichtsZweimal:
         def verboten(*_: object) -> None:
             raise AssertionError("noch einmal gelesen")
 
-        monkeypatch.setattr(laden, "lies_und_pruefe", verboten)
+        monkeypatch.setattr(pruefstand, "lies_und_pruefe", verboten)
         bericht = lager.lade()
         assert (bericht.zustand, bericht.neu_geladen, bericht.zeilen) == (GUT, False, {"zaehlung__anzahlen": 2})
 

@@ -92,8 +92,6 @@ def test_viele_falsche_zeilen_werden_gezaehlt_nicht_alle_gezeigt():
         (b"\xef\xbb\xbf \n", "leer"),
         (b"<!DOCTYPE html><title>Wartung</title>", "Wartung"),
         (b"\n<HTML><body>Anmeldung", "Webseite"),
-        ("a;b\nMülheim;1\n".encode("latin-1"), "cp1252"),
-        ("a;b\nMülheim;1\n".encode("cp850"), "cp850"),
         ("Name\nMülheim\nKöln\n".encode().decode("latin-1").encode(), "Mojibake"),
     ],
 )
@@ -110,20 +108,7 @@ def test_dekodierfehler_nennt_zeile_und_byte():
     assert "0xFC (Byte 4 der Zeile, Byte 12 der Datei)" in befund.gefunden
 
 
-@pytest.mark.parametrize(
-    ("wahr", "deklariert"), [("utf-8", "cp850"), ("utf-8", "iso-8859-1"), ("cp850", "cp1252"), ("cp1252", "cp850")]
-)
-def test_falsche_einbyte_kodierung_wird_an_den_umlauten_erkannt(wahr, deklariert):
-    daten = "Ort\nMünster\nKöln\nMülheim\nGüterslöh\n".encode(wahr)
-    with pytest.raises(QuellenFehler, match=r"Mojibake|deklarierte Kodierung") as fehler:
-        lesen(daten, Format(art="csv", kodierung=deklariert, orte={}), datei="d")
-    assert fehler.value.befunde[0].zeile == 2
-    assert len(lesen(daten, Format(art="csv", kodierung=wahr, orte={}), datei="d").daten) == 4
-
-
-def test_bom_ohne_sig_und_unbekannte_kodierung_nennen_den_ausweg():
-    with pytest.raises(QuellenFehler, match="utf-8-sig"):
-        lesen(b"\xef\xbb\xbfa;b\n1;2\n", Format(art="csv", orte={}), datei="d", quelle="q")
+def test_unbekannte_kodierung_nennt_den_ausweg():
     with pytest.raises(QuellenFehler, match="gibt es nicht"):
         lesen(b"a\n", Format(art="csv", kodierung="klingonisch", orte={}), datei="d")
 

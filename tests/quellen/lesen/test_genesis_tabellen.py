@@ -21,7 +21,7 @@ def lies(daten, art="datencsv", **weiteres):
     return lesen(daten, Format(art=art, orte={}, **weiteres), datei="d.csv", quelle="q", teil="t")
 
 
-@pytest.mark.parametrize("sprache", ["de", "en"])
+@pytest.mark.parametrize(("sprache", "art"), [("de", "genesis-csv"), ("de", "datencsv"), ("en", "datencsv")])
 @pytest.mark.parametrize(
     ("kopf", "spalten"),
     [
@@ -31,8 +31,8 @@ def lies(daten, art="datencsv", **weiteres):
         (";;;A;Insgesamt\n;;;c;\n", ("1", "2", "3", "A|c", "Insgesamt")),
     ],
 )
-def test_kopf_jeder_hoehe(kopf, spalten, sprache):
-    gelesen = lies(tabelle(kopf, sprache=sprache))
+def test_kopf_jeder_hoehe(kopf, spalten, sprache, art):
+    gelesen = lies(tabelle(kopf, sprache=sprache), art)
     assert gelesen.spalten == spalten
     erste = 4 + kopf.count("\n")
     assert gelesen.daten["zeile"].tolist() == [erste, erste + 1]
@@ -83,12 +83,47 @@ def test_ffcsv_erkennt_andere_form():
     [
         (b"\xef\xbb\xbfstatistics_code;x\n", "ffcsv"),
         (b"Tabelle: 1\n", "datencsv"),
-        (b"GENESIS-Tabelle: 1\n", "datencsv"),
+        (b'"Tabelle: 1"\n', "datencsv"),
+        (b"GENESIS-Tabelle: 1\n", "genesis-csv"),
         (b'<?xml version="1.0"?>', "xml"),
-        (b' {"type":1}', "geojson"),
+        (b' {"type":1}', "json"),
+        (b'[{"a":1}]', "json"),
+        (b' {"features":[],"type":"FeatureCollection"}', "geojson"),
         (b"sep=;\nA;B\n", "csv"),
         (b"", "csv"),
     ],
 )
 def test_art_wird_am_anfang_erkannt(daten, art):
     assert erkenne_art(daten) == art
+
+
+def test_downloader_der_landesdatenbank():
+    """latin1, lines before the data, a header whose first cells are filled, footer with several lines."""
+    text = (
+        "GENESIS-Tabelle: 22811-01i\nPersonen in Bedarfsgemeinschaften;;;\nSGB II nach Gemeinden;;;\n"
+        "Stichtag;Gemeinden;Personen;Personen\n;;insgesamt;männlich\n"
+        "31.12.2023;05112000;91234;-\n31.12.2023;05113000;84211;42000\n"
+        "__________\nQuelle: Statistik der Bundesagentur für Arbeit\n© IT.NRW, Düsseldorf, 2025\n"
+        "Stand: 01.02.2025 / 10:11:12\n"
+    )
+    form = {"kodierung": "iso-8859-1", "kopf_mit": ["Stichtag", "Gemeinden"], "kopfzeilen": 2}
+    gelesen = lies(text.encode("iso-8859-1"), "genesis-csv", **form)
+    assert gelesen.spalten == ("Stichtag", "Gemeinden", "Personen|insgesamt", "Personen|männlich")
+    assert gelesen.daten.to_numpy().tolist() == [
+        [6, "31.12.2023", "05112000", "91234", "-"],
+        [7, "31.12.2023", "05113000", "84211", "42000"],
+    ]
+    assert gelesen.kopfzeile == 5
+    with pytest.raises(QuellenFehler, match="abgeschnitten"):
+        lies(text.encode("iso-8859-1")[:200], "genesis-csv", **form)
+    with pytest.raises(QuellenFehler, match="keine mit allen Namen"):
+        lies(text.encode("iso-8859-1"), "genesis-csv", **{**form, "kopf_mit": ["Monat"]})
+
+
+def test_klassische_datei_wird_ganz_gelesen(echtdaten):
+    daten = (echtdaten / "genesis" / "klassisch_csv" / "12411-0017_klassisch.csv").read_bytes()
+    assert erkenne_art(daten) == "genesis-csv"
+    gelesen = lies(daten, "genesis-csv", kodierung="iso-8859-1")
+    assert len(gelesen.daten) == 476
+    assert gelesen.spalten[3] == "Altersgruppen|unter 3 Jahre"
+    assert gelesen.daten.iloc[0].tolist()[:4] == [7, "31.12.2019", "01001", "Flensburg, kreisfreie Stadt"]

@@ -12,7 +12,7 @@ from portal_archiv import SPAETER
 from quellen.fehler import QuellenFehler
 from quellen.portal import starten
 from quellen.portal.bestand import lade_bestand
-from quellen.portal.dkan import titel_fuer
+from quellen.portal.titel import titel_fuer
 
 HOST = "/opendata-duisburg.de"
 
@@ -89,8 +89,8 @@ def mit_titel(quelle, teil_id, **zugang):
 @pytest.mark.parametrize("muster", [r"(?i)melde(register|amt)\. je stadtteil", "Wohnungen .*(nach|in) .*", ".*"])
 def test_titel_folgt_einer_anderen_deklaration(ablage, katalog, muster):
     quelle = mit_titel(katalog["bewegungen_ortsteil"], "bewegungen", titel=muster)
-    [posten] = lade_bestand(ablage.archiv, {quelle.id: quelle})
-    assert re.fullmatch(muster, titel_fuer(posten, [posten]))
+    posten, *_ = lade_bestand(ablage.archiv, {quelle.id: quelle})
+    assert re.fullmatch(muster, titel_fuer(posten, [posten], "titel"))
 
 
 def test_mehrdeutige_titel_sind_ein_befund(ablage, katalog):

@@ -80,6 +80,9 @@ def test_genesis_eigenheiten_uebersteht_der_klient(oeffne, ablage, katalog, stoe
         ("umleitung-fremd", "schulen", "verzeichnis"),
         ("umleitung-schleife", "schulen", "verzeichnis"),
         ("umleitung-datei", "schulen", "verzeichnis"),
+        ("umleitung-privat", "schulen", "verzeichnis"),
+        ("status-403", "schulen", "verzeichnis"),
+        ("status-404", "schulen", "verzeichnis"),
         ("letzte-seite-fehlt", "gebiete", "ortsteile"),
         ("letzte-seite-fehlt", "gebiete", "stadtbezirke"),
         ("zip-abgeschnitten", "bevoelkerung_kreis", "tabelle"),
@@ -90,6 +93,15 @@ def test_was_bleibt_wird_ein_befund(oeffne, katalog, stoerung, quelle, teil):
         hole(oeffne(stoerung), katalog, quelle, teil)
     assert fehler.value.befunde[0].quelle == quelle
     assert fehler.value.befunde[0].tun
+
+
+def test_schweigen_wird_ein_befund(oeffne, katalog, monkeypatch):
+    monkeypatch.setattr("quellen.holen.VERSUCHE", 1)
+    quelle = katalog["schulen"]
+    kurz = quelle.model_copy(update={"zugang": quelle.zugang.model_copy(update={"hoechstdauer_s": 0.1})})
+    with pytest.raises(QuellenFehler, match="antwortet nicht rechtzeitig") as fehler:
+        hole_teil(kurz, "verzeichnis", abrufer(oeffne("schweigen")), None, HEUTE)
+    assert fehler.value.voruebergehend
 
 
 def test_beispielarchiv_kommt_ganz_und_bytegleich(katalog):

@@ -140,7 +140,7 @@ def test_gzip_nur_auf_wunsch(portal, ablage, angabe, gepackt):
 
 
 def test_zip_wird_nicht_gepackt(portal, ablage):
-    form = {"name": "12411-03-03-4", "format": "ffcsv"}
+    form = {"name": "12411-03-03-4", "format": "ffcsv", "startyear": "2022"}
     antwort = requests.post(portal.url + TABLEFILE, data=form, headers=KONTO)
     assert "Content-Encoding" not in antwort.headers
     assert int(antwort.headers["Content-Length"]) == len(ablage.dateien["bevoelkerung_kreis", "tabelle"][0])

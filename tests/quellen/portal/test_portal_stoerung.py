@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import socket
+import time
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
@@ -13,13 +16,14 @@ from hypothesis import strategies as st
 from quellen.fehler import QuellenFehler
 from quellen.portal import ARTEN, Stoerung, parse_stoerung
 from quellen.portal.nachricht import Anfrage
-from quellen.portal.stoerung import FRUEH, INHALT, Stoerer
+from quellen.portal.stoerung import FRUEH, Stoerer
+from quellen.portal.verfaelschen import INHALT
 
 HOST = "/www.schulministerium.nrw.de"
 SCHULEN = HOST + "/BiPo/OpenData/Schuldaten/schuldaten.csv"
 ANZAHLEN = HOST + "/BiPo/OpenData/SchuelerGesamtZahl/anzahlen.csv"
 TABLEFILE = "/www.regionalstatistik.de/genesisws/rest/2020/data/tablefile"
-FORM = {"name": "12411-03-03-4", "format": "ffcsv"}
+FORM = {"name": "12411-03-03-4", "format": "ffcsv", "startyear": "2022"}
 KONTO = {"username": "beispiel", "password": "beispiel"}
 
 
@@ -104,12 +108,13 @@ def test_code_6_heilt_von_selbst():
 
 
 def test_jede_art_ist_eingeordnet():
-    portal = {"letzte-seite-fehlt", "genesis-job", "genesis-code-6"}
-    senden = {"neuer-etag", "verbindung-abbruch", "langsam", "zip-abgeschnitten", "gzip-abgeschnitten"}
+    portal = {"letzte-seite-fehlt", "seite-doppelt", "anzahl-wechselt", "genesis-job", "genesis-code-6"}
+    senden = {"neuer-etag", "schweigen", "verbindung-abbruch", "langsam", "zip-abgeschnitten", "gzip-abgeschnitten"}
     assert set(ARTEN) == {*FRUEH, *INHALT, *portal, *senden}
+    assert [art for art in ARTEN if art in INHALT] == list(INHALT)
 
 
-@pytest.mark.parametrize("status", [500, 503, 429])
+@pytest.mark.parametrize("status", [500, 503, 429, 403, 404])
 def test_status_trifft_nur_das_muster_und_heilt(oeffne, status):
     portal = oeffne(f"status-{status}:schuldaten@2")
     stati = [requests.get(portal.url + SCHULEN).status_code for _ in range(3)]
@@ -122,6 +127,10 @@ def test_429_nennt_die_wartezeit(oeffne):
     antwort = requests.get(oeffne("status-429").url + SCHULEN)
     assert antwort.headers["Retry-After"] == "1"
     assert "Retry-After" not in requests.get(oeffne("status-503").url + SCHULEN).headers
+    antwort = requests.get(oeffne("status-429-datum").url + SCHULEN)
+    assert antwort.status_code == 429
+    pause = parsedate_to_datetime(antwort.headers["Retry-After"]) - parsedate_to_datetime(antwort.headers["Date"])
+    assert timedelta(0) < pause <= timedelta(seconds=3)
 
 
 def test_html_und_leer_mit_200(oeffne):
@@ -157,6 +166,7 @@ def test_umleitungen(oeffne):
 
     assert ziel("umleitung-fremd")[0].startswith("https://fremd.invalid/")
     assert ziel("umleitung-datei")[0].startswith("file:///")
+    assert ziel("umleitung-privat")[0].startswith("http://10.0.0.1/")
     schleife, url = ziel("umleitung-schleife")
     assert schleife == url + SCHULEN + "?a=1"
     with pytest.raises(requests.TooManyRedirects):
@@ -186,6 +196,24 @@ def test_head_verbraucht_keine_sendestoerung(oeffne):
 def test_abbruch_ist_fuer_requests_ein_fehler(oeffne):
     with pytest.raises(requests.RequestException):
         requests.get(oeffne("verbindung-abbruch").url + SCHULEN)
+
+
+def test_schweigen_haelt_die_verbindung_offen_und_heilt(oeffne, ablage):
+    portal = oeffne("schweigen@1")
+    with pytest.raises(requests.ReadTimeout):
+        requests.get(portal.url + SCHULEN, timeout=(5, 0.2))
+    assert [e.status for e in portal.protokoll] == [0]
+    assert requests.get(portal.url + SCHULEN).content == ablage.dateien["schulen", "verzeichnis"][0]
+
+
+def test_stoppen_beendet_schweigen(oeffne):
+    portal = oeffne("schweigen")
+    with socket.create_connection(("127.0.0.1", int(portal.url.rpartition(":")[2])), timeout=10) as dose:
+        dose.sendall(f"GET {SCHULEN} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        while not portal.protokoll:
+            time.sleep(0.005)
+        portal.stoppen()
+        assert dose.recv(100) == b""
 
 
 def test_langsam_liefert_alles_in_kleinen_stuecken(oeffne, ablage):

@@ -1,1 +1,0 @@
-{{ zahlen_je_schule('schuelerzahlen__anzahlen') }}

@@ -1,0 +1,67 @@
+"""What all commands share: the application, consoles, settings, and how a command ends with a message.
+
+Belongs here: helpers of several commands. Does not belong here: any single command (the modules beside this one).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from pipelines.einstellungen import Einstellungen
+from quellen.modell import Quelle, lade_katalog
+
+app = typer.Typer(
+    help="Nächtliches Datenlager: wie Kinder in Duisburg leben, Ortsteil für Ortsteil.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+konsole = Console()
+fehlerkonsole = Console(stderr=True)
+
+Daten = Annotated[
+    Path | None, typer.Option("--daten", help="Ordner der Laufzeitdaten (sonst SOZIALRAUM_DATEN oder daten/)")
+]
+
+
+def einstellungen_aus(daten: Path | None, **weitere: str) -> Einstellungen:
+    """Options win over the environment; steps of the run read the environment."""
+    if daten is not None:
+        os.environ["SOZIALRAUM_DATEN"] = str(daten.resolve())
+    for name, wert in weitere.items():
+        os.environ[f"SOZIALRAUM_{name.upper()}"] = wert
+    try:
+        return Einstellungen()
+    except ValidationError as fehler:
+        stellen = (f"SOZIALRAUM_{str(f['loc'][0]).upper()} ist {f['input']!r} ({f['msg']})" for f in fehler.errors())
+        raise typer.BadParameter("Umgebungsvariable: " + "; ".join(stellen)) from None
+
+
+def quelle_aus(einstellungen: Einstellungen, kennung: str) -> Quelle:
+    """A declared source; an unknown one is wrong usage."""
+    katalog = lade_katalog(einstellungen.katalog)
+    if kennung not in katalog:
+        raise typer.BadParameter(f"unbekannte Quelle {kennung}; es gibt: {', '.join(katalog)}")
+    return katalog[kennung]
+
+
+def melde(text: str, stil: str | None = None) -> None:
+    """One line on the standard output, as it is: no markup, no wrapping."""
+    konsole.print(text, style=stil, highlight=False, markup=False, soft_wrap=True)
+
+
+def bemerke(text: str, stil: str | None = "yellow") -> None:
+    """One line on the error stream, as it is."""
+    fehlerkonsole.print(text, style=stil, highlight=False, markup=False, soft_wrap=True)
+
+
+def scheitere(text: str) -> typer.Exit:
+    """Say what is wrong; the returned exception ends the command with status 1."""
+    bemerke(text, "red")
+    return typer.Exit(1)
