@@ -21,7 +21,9 @@ from quellen.beispiel import (
     kreis,
     kreistabellen,
     schuldateien,
+    schullisten,
     schultabellen,
+    verzeichnisse,
     weitere_tabellen,
 )
 from quellen.beispiel.ablage import Lieferung, http_datum
@@ -39,7 +41,9 @@ def lieferungen() -> list[Lieferung]:
 
     A further source is one more module with ``lieferungen()`` in this list.
     """
-    module = (kreis, kreistabellen, schultabellen, weitere_tabellen, schuldateien, gebiete)
+    module = (
+        kreis, kreistabellen, schultabellen, weitere_tabellen, schuldateien, schullisten, verzeichnisse, gebiete,
+    )  # fmt: skip
     return [*bewegung.lieferungen(rechnen()), *(lief for modul in module for lief in modul.lieferungen())]
 
 

@@ -107,18 +107,18 @@ def inhaltshash(daten_liste: list[bytes], teil: Teil) -> str:
     if teil.sortiert_egal:
         zeilen: list[bytes] = []
         for daten in daten_liste:
-            for abschnitt in _ohne_erstellung(daten):
+            for abschnitt in _ohne_erstellung(daten, teil.innen):
                 zeilen += bytes(abschnitt).splitlines()
         zeilen.sort()
         return _hash(zeilen, b"\n")
-    einzeln = [_hash(_ohne_erstellung(daten)) for daten in daten_liste]
+    einzeln = [_hash(_ohne_erstellung(daten, teil.innen)) for daten in daten_liste]
     return einzeln[0] if len(einzeln) == 1 else _hash(bytes.fromhex(e) for e in einzeln)
 
 
-def _ohne_erstellung(daten: bytes) -> Iterator[bytes | memoryview]:
+def _ohne_erstellung(daten: bytes, innen: str | None) -> Iterator[bytes | memoryview]:
     """The unwrapped content without the time of creation in a GENESIS footer, uncopied where possible."""
     with contextlib.suppress(QuellenFehler):
-        daten, _ = entpacken(daten, "", _HASHGRENZE)
+        daten, _ = entpacken(daten, "", _HASHGRENZE, innen=innen)
     fuss = 0 if daten.startswith(_FUSS) else daten.find(b"\n" + _FUSS) + 1
     if not fuss and not daten.startswith(_FUSS):
         yield daten

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import lzma
+import re
 import shutil
 import tempfile
 import zipfile
@@ -30,9 +31,12 @@ _KLEIN = 1_000_000
 _ZIPMARKEN = (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def entpacken(daten: bytes, datei: str, grenze_bytes: int, *, quelle: str = "", teil: str = "") -> tuple[bytes, str]:
+def entpacken(
+    daten: bytes, datei: str, grenze_bytes: int, *, quelle: str = "", teil: str = "", innen: str | None = None
+) -> tuple[bytes, str]:
     """The inner bytes and the inner file name; what is not wrapped comes back unchanged, and so does a workbook.
 
+    ``innen`` is a pattern of the one file meant in a ZIP that holds several (``Teil.innen``).
     Raises ``QuellenFehler`` for a damaged ZIP, one with several files, one that unpacks beyond ``grenze_bytes``
     or out of proportion, and for a GENESIS answer that carries an error in place of a table. Names inside a ZIP
     are never used as paths.
@@ -40,7 +44,7 @@ def entpacken(daten: bytes, datei: str, grenze_bytes: int, *, quelle: str = "", 
     if ist_mappe(daten):
         return daten, datei
     if daten[:4] in _ZIPMARKEN:
-        daten, datei = _zip(daten, grenze_bytes, Stelle(quelle, teil, datei))
+        daten, datei = _zip(daten, grenze_bytes, Stelle(quelle, teil, datei), innen)
     return _genesis(daten, Stelle(quelle, teil, datei)), datei
 
 
@@ -76,8 +80,8 @@ class Strom:
 
 
 @contextmanager
-def oeffne(strom: IO[bytes], grenze_bytes: int, stelle: Stelle) -> Iterator[Strom]:
-    """The stream itself, or that of the only file in a ZIP, unpacked while it is read.
+def oeffne(strom: IO[bytes], grenze_bytes: int, stelle: Stelle, innen: str | None = None) -> Iterator[Strom]:
+    """The stream itself, or that of the file in a ZIP (``innen`` as in ``entpacken``), unpacked while it is read.
 
     A ZIP in a stream that cannot be searched is copied to a temporary file first. Raises like ``entpacken``.
     """
@@ -97,10 +101,10 @@ def oeffne(strom: IO[bytes], grenze_bytes: int, stelle: Stelle) -> Iterator[Stro
             return
         with _lesbares_zip(stelle):
             archiv = stapel.enter_context(zipfile.ZipFile(strom))
-            eintrag = _einziger(archiv, stelle)
-            innen = stapel.enter_context(archiv.open(eintrag))
+            eintrag = _gemeint(archiv, stelle, innen)
+            inhalt = stapel.enter_context(archiv.open(eintrag))
         erlaubt = min(grenze_bytes, max(_KLEIN, VERHAELTNIS * groesse))
-        yield Strom(innen, _innenname(eintrag), stelle, grenze_bytes, erlaubt)
+        yield Strom(inhalt, _innenname(eintrag), stelle, grenze_bytes, erlaubt)
 
 
 @contextmanager
@@ -128,14 +132,19 @@ def _lesbares_zip(stelle: Stelle) -> Iterator[None]:
         ) from fehler
 
 
-def _einziger(archiv: zipfile.ZipFile, stelle: Stelle) -> zipfile.ZipInfo:
-    eintraege = [e for e in archiv.infolist() if not e.is_dir()]
+def _gemeint(archiv: zipfile.ZipFile, stelle: Stelle, innen: str | None) -> zipfile.ZipInfo:
+    """The only file, or the one whose name ``innen`` matches as a whole."""
+    alle = [e for e in archiv.infolist() if not e.is_dir()]
+    eintraege = alle if innen is None else [e for e in alle if re.fullmatch(innen, _innenname(e))]
     if len(eintraege) != 1:
         raise stelle.fehler(
             "Das ZIP enthält nicht genau eine Datei",
-            ", ".join(e.filename for e in eintraege[:20]) or "keine Datei",
-            "genau eine Datei",
-            "die gemeinte Datei auspacken und einzeln mit »sozialraum ablegen« ablegen",
+            ", ".join(e.filename for e in (eintraege or alle)[:20]) or "keine Datei",
+            "genau eine Datei" + (f", deren Name {innen} entspricht" if innen else ""),
+            f"innen anpassen in {stelle.deklaration('innen')}"
+            if innen
+            else "die gemeinte Datei auspacken und einzeln mit »sozialraum ablegen« ablegen, oder bei der Quelle unter "
+            "innen sagen, welche gemeint ist",
         )
     return eintraege[0]
 
@@ -144,8 +153,8 @@ def _innenname(eintrag: zipfile.ZipInfo) -> str:
     return eintrag.filename.replace("\\", "/").rpartition("/")[2]
 
 
-def _zip(daten: bytes, grenze: int, stelle: Stelle) -> tuple[bytes, str]:
-    with oeffne(io.BytesIO(daten), grenze, stelle) as strom:
+def _zip(daten: bytes, grenze: int, stelle: Stelle, innen: str | None) -> tuple[bytes, str]:
+    with oeffne(io.BytesIO(daten), grenze, stelle, innen) as strom:
         return b"".join(iter(partial(strom.read, _KLEIN), b"")), strom.datei
 
 

@@ -67,7 +67,9 @@ def lies_und_pruefe(
     """
     umstaende = umstaende or Umstaende()
     teil = quelle.teile[teil_name]
-    inhalt, innen = entpacken(daten, datei, quelle.zugang.hoechstbytes, quelle=quelle.id, teil=teil_name)
+    inhalt, innen = entpacken(
+        daten, datei, quelle.zugang.hoechstbytes, quelle=quelle.id, teil=teil_name, innen=teil.innen
+    )
     stelle = Stelle(quelle.id, teil_name, innen)
     tabelle, format_, plan, hinweise = waehle_format(inhalt, teil, stelle)
     sammler = Sammler(stelle)
