@@ -107,7 +107,6 @@ def _archiviert(
         datenart=datenart,
         weg=holung.weg,
         umwege=holung.umwege,
-        hinweise=holung.hinweise,
         lizenz=quelle.lizenz.id,
         inhalt=inhalt,
         objekte=objekte,
