@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 
-from quellen.lesen.csv_ import pruefe_breite, saetze
 from quellen.lesen.dekodieren import dekodiere
 from quellen.lesen.kopfnamen import verbinde
 from quellen.lesen.kopfsuche import finde_kopf
+from quellen.lesen.stuecke import Zeilenfolge, pruefe_breite, saetze
 from quellen.lesen.texttabelle import Stelle, Texttabelle, baue_tabelle
 from quellen.modell import Format
 
@@ -38,7 +38,7 @@ def lies_datencsv(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
             "die Datei ist vermutlich abgeschnitten: erneut abrufen",
             len(text.rstrip().splitlines()),
         )
-    alle = list(saetze(text[: fuss.start()], format_.trenner, stelle))
+    alle = list(saetze(Zeilenfolge(text[: fuss.start()]), format_.trenner, stelle))
     kopf, beginn = _deklariert(alle, format_, stelle) if format_.kopf_mit else _kopf(alle)
     if not kopf:
         raise stelle.fehler(

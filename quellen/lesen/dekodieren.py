@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from quellen.fehler import Befund, QuellenFehler
 from quellen.lesen.texttabelle import Stelle
@@ -16,15 +16,16 @@ from quellen.lesen.texttabelle import Stelle
 _UMLAUTE = "äöüÄÖÜß"
 _EINBYTE = ("iso8859-1", "cp1252", "cp850")
 _DOPPELT = re.compile("Ã[¤¶¼Ÿ\x9f„\x84–\x96œ\x9c]")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HOCH = bytes(range(128, 256))
 _IM_WORT = {
     k: re.compile(rb"(?<=[A-Za-z])[%b]|[%b](?=[A-Za-z])" % ((_UMLAUTE.encode(k),) * 2)) for k in ("cp1252", "cp850")
 }
+_LEER = b"\0 \t\r\n"
 _HTML = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Gelesen:
+class Gelesen(NamedTuple):
     """A file's text, the encoding it was read with, and notices if that is not the declared one."""
 
     text: str
@@ -45,20 +46,36 @@ def dekodiere(daten: bytes, kodierung: str, stelle: Stelle) -> Gelesen:
     except UnicodeDecodeError as fehler:
         anders = plausibel(daten)
         if anders is None:
-            raise _nicht_lesbar(daten, kodierung, fehler, stelle) from fehler
+            raise QuellenFehler(nicht_lesbar(daten, kodierung, fehler, stelle)) from fehler
         return _anders(daten, anders, kodierung, f"Byte 0x{daten[fehler.start]:02X} gibt es darin nicht", stelle)
     except (LookupError, ValueError) as fehler:
         tun = f"kodierung berichtigen in {stelle.deklaration('formate')}"
         raise stelle.fehler("Die deklarierte Kodierung gibt es nicht", kodierung, "z. B. utf-8-sig", tun) from fehler
     if text.startswith("\ufeff"):
         return _mit_marke(text[1:], kodierung, stelle)
-    grund = _mojibake(daten, text, kodierung)
+    grund = mojibake(daten, text, kodierung)
     if not grund:
         return Gelesen(text, kodierung)
     anders = plausibel(daten)
     if anders is None or codecs.lookup(anders).name == codecs.lookup(kodierung).name or _ist_utf8_kodierung(kodierung):
-        raise _unleserlich(text, grund, kodierung, stelle)
+        raise QuellenFehler(unleserlich(text, grund, kodierung, stelle))
     return _anders(daten, anders, kodierung, grund, stelle)
+
+
+def waehle_kodierung(anfang: bytes, deklariert: str, stelle: Stelle, *, ganz: bool) -> tuple[str, tuple[Befund, ...]]:
+    """The encoding to read a file with, and notices, from its beginning. Raises ``QuellenFehler`` like ``dekodiere``.
+
+    ``ganz``: ``anfang`` is the whole file; otherwise a character may be cut in two at its end.
+    """
+    if not ganz:
+        anfang = anfang[: anfang.rfind(b"\n") + 1] or anfang
+        if anfang[:2] in _UTF16:
+            anfang = anfang[: len(anfang) // 4 * 4]
+        if deklariert.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf-7", "utf16", "utf32", "utf7")):
+            pruefe_inhalt(anfang, stelle)
+            return deklariert, ()
+    gelesen = dekodiere(anfang, deklariert, stelle)
+    return gelesen.kodierung, gelesen.abweichungen
 
 
 def plausibel(daten: bytes) -> str | None:
@@ -66,7 +83,7 @@ def plausibel(daten: bytes) -> str | None:
 
     Tried: UTF-16 (by its mark), UTF-8, cp1252 (also for ISO-8859-1, of which it is a superset) and cp850.
     """
-    if daten[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) and daten[2:4] != b"\0\0":
+    if daten[:2] in _UTF16 and daten[2:4] != b"\0\0":
         return "utf-16" if _gelingt(daten, "utf-16") else None
     if _ist_utf8(daten):
         text = daten.decode("utf-8")
@@ -117,14 +134,15 @@ def _ist_utf8_kodierung(kodierung: str) -> bool:
 
 def pruefe_inhalt(daten: bytes, stelle: Stelle) -> None:
     """Raise ``QuellenFehler`` if the bytes are empty or a web page."""
-    if not daten.removeprefix(codecs.BOM_UTF8).strip(b"\0 \t\r\n"):
+    anfang = daten[:4096].removeprefix(codecs.BOM_UTF8)
+    if not anfang.strip(_LEER) and not daten[4096:].strip(_LEER):
         raise stelle.fehler(
             "Die Datei ist leer",
             f"{len(daten)} Bytes ohne Inhalt",
             "eine Tabelle",
             "später erneut abrufen; bleibt sie leer, beim Herausgeber nachfragen",
         )
-    treffer = _HTML.match(daten.removeprefix(codecs.BOM_UTF8)[:4096])
+    treffer = _HTML.match(anfang)
     if treffer:
         titel = re.search(rb"<title[^>]*>(.*?)</title>", daten[:20_000], re.IGNORECASE | re.DOTALL)
         text = " ".join(titel.group(1).decode("utf-8", "replace").split()) if titel else ""
@@ -137,14 +155,17 @@ def pruefe_inhalt(daten: bytes, stelle: Stelle) -> None:
         )
 
 
-def _nicht_lesbar(daten: bytes, kodierung: str, fehler: UnicodeDecodeError, stelle: Stelle) -> QuellenFehler:
+def nicht_lesbar(
+    daten: bytes, kodierung: str, fehler: UnicodeDecodeError, stelle: Stelle, ort: tuple[int, int] = (1, 0)
+) -> Befund:
+    """The finding about the first byte that an encoding does not know. ``ort``: line and offset of the first byte."""
     davor = daten[: fehler.start]
-    zeile = davor.count(b"\n") + 1
+    zeile = davor.count(b"\n") + ort[0]
     byte = fehler.start - (davor.rfind(b"\n") + 1) + 1
     vorschlag = _wahrscheinlich(daten)
-    return stelle.fehler(
+    return stelle.befund(
         "Die Datei hat nicht die deklarierte Kodierung",
-        f"Byte 0x{daten[fehler.start]:02X} (Byte {byte} der Zeile, Byte {fehler.start + 1} der Datei)",
+        f"Byte 0x{daten[fehler.start]:02X} (Byte {byte} der Zeile, Byte {fehler.start + 1 + ort[1]} der Datei)",
         f"{kodierung}{f'; die Umlaute sprechen für {vorschlag}' if vorschlag else ''}",
         f"kodierung berichtigen in {stelle.deklaration('formate')}",
         zeile,
@@ -169,12 +190,13 @@ def _ist_utf8(daten: bytes) -> bool:
     return not daten.isascii()
 
 
-def _mojibake(daten: bytes, text: str, kodierung: str) -> str:
+def mojibake(daten: bytes, text: str, kodierung: str) -> str:
     """Why the text is readable only by accident; empty if it is not."""
-    if daten.isascii():
+    einbyte = codecs.lookup(kodierung).name in _EINBYTE
+    if daten.isascii() or not (einbyte or "Ã" in text):
         return ""
     richtige = sum(text.count(u) for u in _UMLAUTE)
-    if codecs.lookup(kodierung).name in _EINBYTE:
+    if einbyte:
         anders = _wahrscheinlich(daten)
         if anders and (anders == "utf-8-sig" or (richtige == 0 and len(re.sub(rb"[\x00-\x7f]+", b"", daten)) >= 3)):
             return f"die Bytes sprechen für {anders}"
@@ -183,11 +205,12 @@ def _mojibake(daten: bytes, text: str, kodierung: str) -> str:
     return f"{len(doppelt)}-mal zerstörte Umlaute wie »{doppelt[0]}«" if len(doppelt) > richtige else ""
 
 
-def _unleserlich(text: str, grund: str, kodierung: str, stelle: Stelle) -> QuellenFehler:
+def unleserlich(text: str, grund: str, kodierung: str, stelle: Stelle, beginn: int = 1) -> Befund:
+    """The finding about mojibake. ``beginn``: the line of the text's first character."""
     zeile = next(
-        (i for i, z in enumerate(re.split("\r\n|\r|\n", text), 1) if (_DOPPELT.search(z) or not z.isascii())), 1
+        (i for i, z in enumerate(re.split("\r\n|\r|\n", text), beginn) if (_DOPPELT.search(z) or not z.isascii())), 1
     )
-    return stelle.fehler(
+    return stelle.befund(
         "Umlaute sind unleserlich (Mojibake)",
         grund,
         f"lesbare Umlaute in {kodierung}",

@@ -13,9 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from quellen.lesen.csv_ import lies_csv
-from quellen.lesen.texttabelle import Stelle, Texttabelle
-from quellen.modell import Format
+from quellen.lesen.texttabelle import Stelle
 
 FESTE_SPALTEN = (
     "statistics_code",
@@ -32,19 +30,17 @@ ACHSENTEILE = ("variable_code", "variable_label", "variable_attribute_code", "va
 _ACHSE = re.compile(r"([1-9][0-9]?)_variable_(?:code|label|attribute_code|attribute_label)")
 
 
-def lies_ffcsv(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
-    """Read a flat CSV; columns keep the publisher's names. Raises ``QuellenFehler`` if it is another form."""
-    tabelle = lies_csv(daten, format_, stelle)
-    if tabelle.spalten[0] != FESTE_SPALTEN[0]:
+def pruefe_form(spalten: Sequence[str], kopfzeile: int, stelle: Stelle) -> None:
+    """Raise ``QuellenFehler`` if a header is not that of a flat CSV; columns keep the publisher's names."""
+    if spalten[0] != FESTE_SPALTEN[0]:
         raise stelle.fehler(
             "Die Datei ist keine GENESIS-Flat-CSV (ffcsv)",
-            f"erste Spalte »{tabelle.spalten[0]}«",
+            f"erste Spalte »{spalten[0]}«",
             f"erste Spalte »{FESTE_SPALTEN[0]}«",
             "die Tabelle im Format ffcsv abrufen",
-            tabelle.kopfzeile,
+            kopfzeile,
             1,
         )
-    return tabelle
 
 
 def achsen(spalten: Sequence[str]) -> tuple[int, ...]:

@@ -9,10 +9,17 @@ from __future__ import annotations
 import io
 import json
 import lzma
+import shutil
+import tempfile
 import zipfile
 import zlib
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, Any
 
+from quellen.lesen.bloecke import Lesbar
 from quellen.lesen.mappe import ist_mappe
 from quellen.lesen.texttabelle import Stelle
 
@@ -20,6 +27,7 @@ VERHAELTNIS = 250
 """A ZIP that unpacks to more than this many times its size is refused (real GENESIS answers: 10 to 25)."""
 
 _KLEIN = 1_000_000
+_ZIPMARKEN = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def entpacken(daten: bytes, datei: str, grenze_bytes: int, *, quelle: str = "", teil: str = "") -> tuple[bytes, str]:
@@ -31,26 +39,75 @@ def entpacken(daten: bytes, datei: str, grenze_bytes: int, *, quelle: str = "", 
     """
     if ist_mappe(daten):
         return daten, datei
-    if daten[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+    if daten[:4] in _ZIPMARKEN:
         daten, datei = _zip(daten, grenze_bytes, Stelle(quelle, teil, datei))
     return _genesis(daten, Stelle(quelle, teil, datei)), datei
 
 
-def _zip(daten: bytes, grenze: int, stelle: Stelle) -> tuple[bytes, str]:
-    kaputt = "die Datei erneut abrufen; sie ist unvollständig angekommen oder anders gepackt"
+@dataclass
+class Strom:
+    """A stream that was opened by ``oeffne``, with the name of the file that comes out of it.
+
+    ``read`` raises ``QuellenFehler`` if a ZIP is damaged or unpacks beyond its limit.
+    """
+
+    strom: Lesbar
+    datei: str
+    stelle: Stelle
+    grenze: int = 0
+    erlaubt: int | None = None
+    gelesen: int = 0
+
+    def read(self, anzahl: int, /) -> bytes:
+        """At most ``anzahl`` bytes; none at the end."""
+        if self.erlaubt is None:
+            return self.strom.read(anzahl)
+        with _lesbares_zip(self.stelle):
+            block = self.strom.read(anzahl)
+        self.gelesen += len(block)
+        if self.gelesen > self.erlaubt:
+            raise self.stelle.fehler(
+                "Der Inhalt des ZIP ist zu groß",
+                f"mehr als {self.erlaubt} Bytes",
+                f"höchstens {self.grenze} Bytes und höchstens das {VERHAELTNIS}-Fache des ZIP",
+                f"ist das richtig, hoechstbytes erhöhen in {Stelle(self.stelle.quelle).deklaration('zugang')}",
+            )
+        return block
+
+
+@contextmanager
+def oeffne(strom: IO[bytes], grenze_bytes: int, stelle: Stelle) -> Iterator[Strom]:
+    """The stream itself, or that of the only file in a ZIP, unpacked while it is read.
+
+    A ZIP in a stream that cannot be searched is copied to a temporary file first. Raises like ``entpacken``.
+    """
+    with ExitStack() as stapel:
+        if not strom.seekable():
+            kopie = stapel.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(strom, kopie)
+            kopie.seek(0)
+            strom = kopie
+        anfang = strom.tell()
+        marke = strom.read(4)
+        strom.seek(0, io.SEEK_END)
+        groesse = strom.tell() - anfang
+        strom.seek(anfang)
+        if marke not in _ZIPMARKEN:
+            yield Strom(strom, stelle.datei, stelle)
+            return
+        with _lesbares_zip(stelle):
+            archiv = stapel.enter_context(zipfile.ZipFile(strom))
+            eintrag = _einziger(archiv, stelle)
+            innen = stapel.enter_context(archiv.open(eintrag))
+        erlaubt = min(grenze_bytes, max(_KLEIN, VERHAELTNIS * groesse))
+        yield Strom(innen, _innenname(eintrag), stelle, grenze_bytes, erlaubt)
+
+
+@contextmanager
+def _lesbares_zip(stelle: Stelle) -> Iterator[None]:
+    """Turns what ``zipfile`` raises into ``QuellenFehler``."""
     try:
-        with zipfile.ZipFile(io.BytesIO(daten)) as archiv:
-            eintraege = [e for e in archiv.infolist() if not e.is_dir()]
-            if len(eintraege) != 1:
-                raise stelle.fehler(
-                    "Das ZIP enthält nicht genau eine Datei",
-                    ", ".join(e.filename for e in eintraege[:20]) or "keine Datei",
-                    "genau eine Datei",
-                    "die gemeinte Datei auspacken und einzeln mit »sozialraum ablegen« ablegen",
-                )
-            erlaubt = min(grenze, max(_KLEIN, VERHAELTNIS * len(daten)))
-            with archiv.open(eintraege[0]) as strom:
-                inhalt = strom.read(erlaubt + 1)
+        yield
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -61,16 +118,35 @@ def _zip(daten: bytes, grenze: int, stelle: Stelle) -> tuple[bytes, str]:
         NotImplementedError,
         ValueError,
         OverflowError,
+        MemoryError,
     ) as fehler:
-        raise stelle.fehler("Das ZIP ist nicht lesbar", str(fehler), "ein vollständiges ZIP", kaputt) from fehler
-    if len(inhalt) > erlaubt:
         raise stelle.fehler(
-            "Der Inhalt des ZIP ist zu groß",
-            f"mehr als {erlaubt} Bytes aus {len(daten)} Bytes ZIP",
-            f"höchstens {grenze} Bytes und höchstens das {VERHAELTNIS}-Fache",
-            f"ist das richtig, hoechstbytes erhöhen in {Stelle(stelle.quelle).deklaration('zugang')}",
+            "Das ZIP ist nicht lesbar",
+            str(fehler),
+            "ein vollständiges ZIP",
+            "die Datei erneut abrufen; sie ist unvollständig angekommen oder anders gepackt",
+        ) from fehler
+
+
+def _einziger(archiv: zipfile.ZipFile, stelle: Stelle) -> zipfile.ZipInfo:
+    eintraege = [e for e in archiv.infolist() if not e.is_dir()]
+    if len(eintraege) != 1:
+        raise stelle.fehler(
+            "Das ZIP enthält nicht genau eine Datei",
+            ", ".join(e.filename for e in eintraege[:20]) or "keine Datei",
+            "genau eine Datei",
+            "die gemeinte Datei auspacken und einzeln mit »sozialraum ablegen« ablegen",
         )
-    return inhalt, eintraege[0].filename.replace("\\", "/").rpartition("/")[2]
+    return eintraege[0]
+
+
+def _innenname(eintrag: zipfile.ZipInfo) -> str:
+    return eintrag.filename.replace("\\", "/").rpartition("/")[2]
+
+
+def _zip(daten: bytes, grenze: int, stelle: Stelle) -> tuple[bytes, str]:
+    with oeffne(io.BytesIO(daten), grenze, stelle) as strom:
+        return b"".join(iter(partial(strom.read, _KLEIN), b"")), strom.datei
 
 
 def _genesis(daten: bytes, stelle: Stelle) -> bytes:

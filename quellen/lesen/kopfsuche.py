@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from quellen.fehler import Befund
+from quellen.fehler import Befund, QuellenFehler
 from quellen.lesen.texttabelle import Stelle
 from quellen.modell import Format
 
@@ -30,31 +30,25 @@ def finde_kopf(
 ) -> tuple[int, tuple[Befund, ...]]:
     """The line of the header's first row among ``zeilen`` (line, cells), and a notice if lines were put above it.
 
-    Only the first ``SUCHE`` rows are looked at. With ``kopf_mit`` the first row that holds all those names. Without it
-    the first row, unless it lacks expected names and exactly one later row holds them all. Raises ``QuellenFehler`` if
-    there is no row, none with ``kopf_mit``, or if several could be the header.
+    Only the first ``SUCHE`` rows are looked at, and no more of them than needed. With ``kopf_mit`` it is the first row
+    that holds all those names; without it the first row, unless it lacks expected names and exactly one later row
+    holds them all. Raises ``QuellenFehler`` if there is no row, none with ``kopf_mit``, or if several could be it.
     """
-    erste = list(islice(zeilen, SUCHE))
-    if not erste:
+    zeilen = islice(zeilen, SUCHE)
+    erste = next(zeilen, None)
+    if erste is None:
         raise stelle.fehler("Die Kopfzeile fehlt", "keine Zeile mit Spaltennamen", "Spaltennamen", "erneut abrufen", 1)
+    namen = [(name,) for name in format_.kopf_mit] or (erwartete(format_) if format_.kopfzeilen == 1 else [])
+    if _passt(erste[1], namen):
+        return erste[0], ()
     if format_.kopf_mit:
-        nummer = next((z for z, s in erste if set(format_.kopf_mit) <= {n.strip() for n in s}), None)
+        nummer = next((z for z, s in zeilen if _passt(s, namen)), None)
         if nummer is None:
-            raise stelle.fehler(
-                "Die Kopfzeile fehlt",
-                f"in den ersten {len(erste)} Zeilen keine mit allen Namen; die erste ist »{_kurz(erste[0][1])}«",
-                f"eine Zeile mit {', '.join(f'»{n}«' for n in format_.kopf_mit)}",
-                f"Namen berichtigen in {stelle.deklaration('formate.kopf_mit')}; ist es eine andere Tabelle, "
-                "erneut abrufen",
-                erste[0][0],
-            )
+            raise _ohne_kopf(format_, erste, stelle)
         return nummer, ()
-    namen = erwartete(format_) if format_.kopfzeilen == 1 else []
-    if not namen or _passt(erste[0][1], namen):
-        return erste[0][0], ()
-    passend = [z for z, s in erste[1:] if _passt(s, namen)]
+    passend = [z for z, s in zeilen if _passt(s, namen)]
     if not passend:
-        return erste[0][0], ()
+        return erste[0], ()
     if len(passend) > 1:
         raise stelle.fehler(
             "Die Kopfzeile ist nicht eindeutig",
@@ -64,6 +58,16 @@ def finde_kopf(
             passend[0],
         )
     return passend[0], (_verschoben(erste, passend[0], stelle),)
+
+
+def _ohne_kopf(format_: Format, erste: tuple[int, Sequence[str]], stelle: Stelle) -> QuellenFehler:
+    return stelle.fehler(
+        "Die Kopfzeile fehlt",
+        f"in den ersten {SUCHE} Zeilen keine mit allen Namen; die erste ist »{_kurz(erste[1])}«",
+        f"eine Zeile mit {', '.join(f'»{n}«' for n in format_.kopf_mit)}",
+        f"Namen berichtigen in {stelle.deklaration('formate.kopf_mit')}; ist es eine andere Tabelle, erneut abrufen",
+        erste[0],
+    )
 
 
 def fuss_fehlt(muster: str, stelle: Stelle) -> Befund:
@@ -82,14 +86,13 @@ def _passt(zellen: Sequence[str], namen: Sequence[tuple[str, ...]]) -> bool:
     return all(vorhanden.intersection(schreibweisen) for schreibweisen in namen)
 
 
-def _verschoben(erste: Sequence[tuple[int, Sequence[str]]], kopf: int, stelle: Stelle) -> Befund:
-    davor = [(z, s) for z, s in erste if z < kopf]
+def _verschoben(erste: tuple[int, Sequence[str]], kopf: int, stelle: Stelle) -> Befund:
     return stelle.befund(
         "Über der Kopfzeile stehen neue Zeilen",
-        f"{len(davor)}, die erste »{_kurz(davor[0][1])}«; Spaltennamen in Zeile {kopf}",
-        f"Spaltennamen in Zeile {davor[0][0]}",
+        f"Zeile {erste[0]} ist »{_kurz(erste[1])}«, die Spaltennamen stehen in Zeile {kopf}",
+        f"Spaltennamen in Zeile {erste[0]}",
         f"stimmt der Inhalt, kopf_mit eintragen in {stelle.deklaration('formate')}",
-        davor[0][0],
+        erste[0],
     )
 
 
