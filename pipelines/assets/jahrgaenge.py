@@ -8,8 +8,6 @@ one polite request after the other), and every further process would load the pr
 archive afterwards is reported by itself, so that a fault in one year leaves the others present.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 
