@@ -242,7 +242,9 @@ class _Bauer:
         form = f"{'ganze ' if self.teil.ganzzahl else ''}Zahlen, dezimal »{format_.dezimal}«"
         form += f", Tausender »{format_.tausender}«" if format_.tausender else ""
         form += f", mindestens {self.teil.minimum:g}" if self.teil.minimum is not None else ""
-        self._zeile("Zahlen", form, f"{zahlen} Zahlen", lambda b: b.regel.startswith("Eine Zahl"))
+        self._zeile(
+            "Zahlen", form, f"{zahlen} Zahlen", lambda b: b.regel.startswith("Eine Zahl") and "--regel" not in b.tun
+        )
         bekannt = " ".join(f"»{z}«" for z in self.quelle.zeichen) or "keine"
         self._zeile("Zeichen", bekannt, _aufzaehlung(zeichen) or "keine", lambda b: b.regel.startswith("Weder Zahl"))
 

@@ -108,7 +108,9 @@ def _sage_erkanntes(format_: Format, angaben: Mapping[str, Any], bemerke: Callab
 
 def _erkannt(format_: Format, angaben: Mapping[str, Any]) -> str:
     """What nobody gave, as options of the command."""
-    werte = format_.model_dump(include={"art", "kodierung", "kopf_mit", "kopfzeilen", "fuss", "pfad", "element"})
+    werte = format_.model_dump(
+        include={"art", "kodierung", "kopf_mit", "kopfzeilen", "fuss", "blatt", "pfad", "element"}
+    )
     if format_.art in ("csv", "ffcsv", "datencsv", "genesis-csv"):
         werte["trenner"] = format_.trenner
     if format_.art == "xlsx":

@@ -15,6 +15,7 @@ import statistics
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -56,9 +57,9 @@ def programme(*ordner: str) -> dict[Path, str]:
     return {p: t for p, t in texte().items() if p.suffix == ".py" and p.parts[0] in ordner}
 
 
-def bloecke(name: str) -> list[str]:
-    """Command lines of README.md's code blocks of one language, comments left out."""
-    readme = texte()[Path("README.md")]
+def bloecke(name: str, datei: str = "README.md") -> list[str]:
+    """Command lines of a page's code blocks of one language, comments left out."""
+    readme = texte()[Path(datei)]
     gefunden = re.findall(rf"^```{name}\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
     return [z for block in gefunden for z in block.splitlines() if z and not z.startswith("#")]
 
@@ -189,13 +190,39 @@ def test_readme_und_ci_sagen_dasselbe():
     assert "unset PYTHONDONTWRITEBYTECODE" in ci
 
 
-def test_befehle_der_readme_gibt_es():
-    """Every ``sozialraum`` line of README.md names a command that exists, with options that it has."""
-    gruppe = get_command(app)
-    genannt = [shlex.split(z.split("sozialraum ", 1)[1]) for z in bloecke("bash") if ".venv/bin/sozialraum " in z]
-    assert {worte[0] for worte in genannt} >= {"lauf", "quellen", "ablegen", "herkunft", "pruefe", "portal"}
-    for name, *rest in genannt:
-        befehl = gruppe.commands[name]
+@pytest.mark.parametrize(
+    ("readme", "mindestens"),
+    [
+        ("README.md", {"lauf", "quellen", "ablegen", "herkunft", "pruefe", "portal"}),
+        (
+            "quellen/README.md",
+            {"lesen", "quelle neu", "quelle pruefe", "quelle annehmen", "ablegen", "lauf", "eingang"},
+        ),
+    ],
+)
+def test_befehle_der_readme_gibt_es(readme: str, mindestens: set[str]):
+    """Every ``sozialraum`` line of a page names a command that exists, with options that it has; also in the text."""
+    text = texte()[Path(readme)]
+    zeilen = [z.split(".venv/bin/sozialraum ", 1)[1].partition(" | ")[0] for z in bloecke("bash", readme)
+              if ".venv/bin/sozialraum " in z]  # fmt: skip
+    zeilen += [z for z in re.findall(r"`sozialraum ([^`]+)`", text) if not z.startswith("--")]
+    genannt = set()
+    for zeile in zeilen:
+        name, befehl, rest = finde_befehl(shlex.split(zeile.replace("…", "x")))
+        genannt.add(name)
         bekannt = {o for p in befehl.params for o in p.opts} | {"--help"}
         optionen = {w for w in rest if w.startswith("--")}
         assert optionen <= bekannt, f"{name}: {optionen - bekannt}"
+    assert genannt >= mindestens
+
+
+def finde_befehl(worte: list[str]) -> tuple[str, Any, list[str]]:
+    """Full name, command and remaining words of a command line; goes down into groups such as ``quelle``."""
+    befehl: Any = get_command(app)
+    name = []
+    while hasattr(befehl, "commands") and worte:
+        assert worte[0] in befehl.commands, " ".join([*name, worte[0]])
+        befehl = befehl.commands[worte[0]]
+        name.append(worte[0])
+        worte = worte[1:]
+    return " ".join(name), befehl, worte

@@ -15,6 +15,22 @@ import openpyxl  # type: ignore[import-untyped]
 HOECHSTZEILEN = 20_000
 
 
+_UNLESBAR = (
+    zipfile.BadZipFile, ParseError, KeyError, ValueError, OSError, EOFError, AttributeError, TypeError,
+)  # fmt: skip
+
+
+def groesstes_blatt(daten: bytes) -> str | None:
+    """Name of the sheet with the most cells, if there are several; ``None`` if one need not choose."""
+    try:
+        mappe = openpyxl.load_workbook(io.BytesIO(daten), read_only=True, data_only=True)
+        if len(mappe.sheetnames) < 2:
+            return None
+        return max(mappe.sheetnames, key=lambda n: (mappe[n].max_row or 0) * (mappe[n].max_column or 0))
+    except _UNLESBAR:
+        return None
+
+
 def arbeitsblatt(daten: bytes, blatt: str | None) -> list[list[str]]:
     """Rows of the first sheet whose name ``blatt`` matches (all do without it); empty if there is none to read."""
     try:
@@ -24,5 +40,5 @@ def arbeitsblatt(daten: bytes, blatt: str | None) -> list[list[str]]:
             return []
         zeilen = mappe[name].iter_rows(max_row=HOECHSTZEILEN, values_only=True)
         return [["" if wert is None else str(wert) for wert in zeile] for zeile in zeilen]
-    except (zipfile.BadZipFile, ParseError, KeyError, ValueError, OSError, EOFError, AttributeError, TypeError):
+    except _UNLESBAR:
         return []

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from quellen.entwurf.blatt import arbeitsblatt
+from quellen.entwurf.blatt import arbeitsblatt, groesstes_blatt
 from quellen.entwurf.elemente import haeufigstes_element
 from quellen.entwurf.spalten import woertlich
 from quellen.fehler import QuellenFehler
@@ -70,15 +70,13 @@ def lies_erkannt(daten: bytes, datei: str, vorgabe: Mapping[str, Any]) -> tuple[
     except QuellenFehler as fehler:
         if {"kopf_mit", "kopfzeilen", "fuss"} & set(vorgabe) or format_.art not in ("csv", "xlsx"):
             raise
-        saetze = _saetze(daten, format_)
-        kopf = finde_kopf(saetze)
-        if not kopf:
-            raise
-        zweites = Format.model_validate(format_.model_dump(exclude_defaults=True) | kopf)
-        try:
-            return lesen(daten, zweites, datei=datei), zweites
-        except QuellenFehler:
-            raise fehler from None
+        for kopf in finde_kopf(_saetze(daten, format_)):
+            zweites = Format.model_validate(format_.model_dump(exclude_defaults=True) | kopf)
+            try:
+                return lesen(daten, zweites, datei=datei), zweites
+            except QuellenFehler:
+                continue
+        raise fehler from None
 
 
 def rate_format(daten: bytes, vorgabe: Mapping[str, Any]) -> Format:
@@ -86,6 +84,8 @@ def rate_format(daten: bytes, vorgabe: Mapping[str, Any]) -> Format:
     art = vorgabe.get("art") or _art(daten)
     angaben: dict[str, Any] = {"art": art, "orte": {}}
     if art == "xlsx":
+        if "blatt" not in vorgabe and (blatt := groesstes_blatt(daten)):
+            angaben["blatt"] = woertlich(blatt)
         return Format.model_validate(angaben | dict(vorgabe))
     angaben["kodierung"] = vorgabe.get("kodierung") or rate_kodierung(daten)
     try:
@@ -108,41 +108,32 @@ def _art(daten: bytes) -> str:
     return art
 
 
-def finde_kopf(saetze: Sequence[Sequence[str]]) -> dict[str, Any]:
-    """Where header and end of a table with notes around it are (keys of ``Format``); empty if there is no table.
+def finde_kopf(saetze: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    """Where header and end of a table with notes around it may be (keys of ``Format``), the likeliest first.
 
-    The table is the run of records of the most frequent width; its header are the records without numbers at its top.
+    Data begin with the first record with a number after which most have one; its header are the records of several
+    filled cells right above it. Empty if there is no such table.
     """
-    breiten = [_breite(s) for s in saetze]
-    haeufig = Counter(b for b in breiten if b > 1).most_common(1)
-    if not haeufig:
-        return {}
-    breite = haeufig[0][0]
-    daten = [i for i, s in enumerate(saetze) if breiten[i] == breite and any(_ZAHL.fullmatch(z.strip()) for z in s)]
-    if not daten:
-        return {}
-    anfang, ende = daten[0], daten[-1]
+    gefuellt = [sum(bool(z.strip()) for z in s) for s in saetze]
+    zahlen = [g > 1 and any(_ZAHL.fullmatch(z.strip()) for z in s) for s, g in zip(saetze, gefuellt, strict=True)]
+    folgen = (i for i, z in enumerate(zahlen) if z and 2 * sum(zahlen[i : i + 10]) >= len(zahlen[i : i + 10]))
+    anfang = next(folgen, 0)
     kopf = anfang
-    while kopf and breiten[kopf - 1] > max(1, breite // 2) and not _hat_zahl(saetze[kopf - 1]):
-        kopf -= 1
+    for i in range(anfang - 1, -1, -1):
+        if gefuellt[i] == 1 or zahlen[i]:
+            break
+        kopf = i if gefuellt[i] else kopf
     if kopf == anfang:
-        return {}
-    namen = [z for z in saetze[kopf] if z.strip()]
-    gefunden: dict[str, Any] = {"kopf_mit": tuple(dict.fromkeys(namen))[:3]}
-    if anfang - kopf > 1:
-        gefunden["kopfzeilen"] = min(anfang - kopf, 10)
+        return []
+    namen = list(dict.fromkeys(z for z in saetze[kopf] if z.strip()))
+    schlicht = [n for n in namen if re.fullmatch(r"[^\W\d]+(?: [^\W\d]+)*", n)]
+    gefunden: dict[str, Any] = {"kopf_mit": tuple((schlicht or namen)[:3])}
+    ende = len(zahlen) - 1 - zahlen[::-1].index(True)
     rest = [z.strip() for s in saetze[ende + 1 :] for z in s if z.strip()]
     if rest:
         gefunden["fuss"] = woertlich(rest[0][:20])
-    return gefunden
-
-
-def _hat_zahl(satz: Sequence[str]) -> bool:
-    return any(_ZAHL.fullmatch(z.strip()) for z in satz)
-
-
-def _breite(satz: Sequence[str]) -> int:
-    return next((i for i in range(len(satz), 0, -1) if satz[i - 1].strip()), 0)
+    hoehen = dict.fromkeys((anfang - kopf, sum(g > 0 for g in gefuellt[kopf:anfang]), 1))
+    return [gefunden | ({"kopfzeilen": h} if h > 1 else {}) for h in hoehen if h <= 10]
 
 
 def _saetze(daten: bytes, format_: Format) -> list[list[str]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from quellen.entwurf.bauen import Teilentwurf
 from quellen.entwurf.feld import kurzname
@@ -31,7 +31,7 @@ def genesis_tabelle(datei: str) -> str:
 
 def kennung_aus(datei: str) -> str:
     """A proposal for the id of a source from a file name or address."""
-    stamm = PurePosixPath(urlsplit(datei).path if "://" in datei else datei).name.split(".")[0]
+    stamm = PurePosixPath(unquote(urlsplit(datei).path) if "://" in datei else datei).name.split(".")[0]
     return kurzname(genesis_tabelle(datei) or stamm, "tabelle")
 
 

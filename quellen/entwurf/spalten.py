@@ -161,6 +161,8 @@ def _gebiet(
         genug = treffer >= max(1, 0.6 * len(gefuellt)) and (
             _ORTSNAME.search(name) is not None or (lang and treffer >= 3)
         )
+        if verzeichnis == "kreis" and not lang and treffer < 10:
+            continue  # 01, 02, 03 may be anything
         if genug and treffer and not (len(gefuellt) == 1 and not lang):
             typ: Typ = "ortsteil" if verzeichnis == "ortsteil" else "kreis" if verzeichnis == "kreis" else "stadtbezirk"
             return Spaltenbild(name, anzahl, typ, normierung=regeln, fremd=tuple(fremd))

@@ -177,7 +177,8 @@ def _genesis(daten: bytes, stelle: Stelle) -> bytes:
             "eine Tabelle",
             "den Namen der Tabelle und den gewünschten Zeitraum prüfen, dann erneut abrufen",
         )
-    inhalt = objekt.get("Content") if isinstance(objekt, dict) else None
+    # in a description of a table (metadata/table), which has a structure, Content is its title
+    inhalt = objekt.get("Content") if isinstance(objekt, dict) and "Structure" not in objekt else None
     if not isinstance(inhalt, str):
         return daten
     try:

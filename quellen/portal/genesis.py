@@ -18,7 +18,16 @@ from urllib.parse import unquote, urlsplit
 
 from quellen.portal.bestand import Posten
 from quellen.portal.genesis_auswahl import Auswahl
-from quellen.portal.genesis_form import BERLIN, als_datei, als_zip, beschreibung, huelle, ist_ffcsv, json_inhalt
+from quellen.portal.genesis_form import (
+    BERLIN,
+    als_datei,
+    als_zip,
+    beschreibung,
+    download_von,
+    huelle,
+    ist_ffcsv,
+    json_inhalt,
+)
 from quellen.portal.genesis_tabellen import Auszug, Tabelle, tabellen
 from quellen.portal.nachricht import Anfrage, Antwort, Lage, html_antwort, json_antwort
 
@@ -26,7 +35,6 @@ ERSTE_AUFTRAGSNUMMER = 123456789
 WARTEN = 2  # so many times catalogue/results does not know a new job yet
 _STAND = "%d.%m.%Y %H:%M"
 _JSON = "application/json;charset=UTF-8"
-_DOWNLOAD = re.compile(r"/genesis/online/download/([^/]+)/[a-z]+|/[a-z]+/downloader/00/tables/([^/]+)_00\.csv")
 
 
 @dataclass
@@ -66,9 +74,9 @@ class Genesis:
             return huelle(anfrage, -1, f"Die Tabelle kann nicht erstellt werden: {fehler}", "Fehler")
 
     def _beantworte(self, anfrage: Anfrage, lage: Lage) -> Antwort | None:
-        download = _DOWNLOAD.fullmatch(anfrage.pfad)
-        if download is not None:
-            return self._download(anfrage, lage, download[1] or download[2])
+        download = download_von(anfrage.pfad)
+        if download:
+            return self._download(anfrage, lage, download)
         treffer = re.fullmatch(re.escape(self._basis) + r"/([a-z]+)/([a-z]+)/?", anfrage.pfad)
         if treffer is None:
             return None

@@ -6,14 +6,13 @@ ask (``genesis``) and how a table is wrapped (``genesis_form``). Lines that stay
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
-
-from quellen.portal.gitter import zellen
 
 _FLACH = "statistics_code"
 _FUSS = re.compile(r"^_{6,}", re.MULTILINE)
@@ -113,8 +112,8 @@ def _ohne_titel(kopf: str) -> str:
 
 
 def _zellen(zeile: str) -> list[str]:
-    roh = zellen(zeile.rstrip("\r\n"), ";") if '"' in zeile else zeile.rstrip("\r\n").split(";")
-    return [z.strip('"') for z in roh]
+    glatt = zeile.rstrip("\r\n")
+    return next(csv.reader([glatt], delimiter=";"), []) if '"' in glatt else glatt.split(";")
 
 
 @lru_cache(maxsize=16)

@@ -23,6 +23,7 @@ COPYRIGHT = (
     "Dieses Werk ist lizenziert unter der Datenlizenz Deutschland\n- Namensnennung - Version 2.0."
 )
 COPYRIGHT_BUND = "© Statistisches Bundesamt (Destatis)"
+_DOWNLOAD = re.compile(r"/genesis/online/download/([^/]+)/[a-z]+|/[a-z]+/downloader/00/tables/([^/]+)_00\.csv")
 _ENGLISCH = {"Fehler": "Error", "Warnung": "Warning", "Information": "information"}
 _TABELLE = {
     "name": "",
@@ -76,6 +77,17 @@ def huelle(
     inhalt.update({"Object": objekt} if liste is None else {"List": liste})
     bund = anfrage.host.endswith("genesis.destatis.de")
     return json_antwort({**inhalt, "Copyright": COPYRIGHT_BUND if bund else COPYRIGHT})
+
+
+def download_von(pfad: str) -> str:
+    """The table's name in the path of a download without log-in, else an empty text."""
+    treffer = _DOWNLOAD.fullmatch(pfad)
+    return (treffer[1] or treffer[2]) if treffer else ""
+
+
+def ist_download(pfad: str) -> bool:
+    """Whether a path is that of a download without log-in, where tables lie without ZIP or JSON around them."""
+    return _DOWNLOAD.fullmatch(pfad) is not None
 
 
 def als_zip(datei: str, daten: bytes) -> bytes:

@@ -31,6 +31,7 @@ from quellen.portal.ckan import Ckan
 from quellen.portal.direkt import Direkt
 from quellen.portal.dkan import Dkan
 from quellen.portal.genesis import Genesis
+from quellen.portal.genesis_form import als_datei, ist_download
 from quellen.portal.nachricht import Anfrage, Antwort, Portalteil, html_antwort
 from quellen.portal.stoerung import FRUEH, Stoerer, Stoerung, fruehe_antwort
 from quellen.portal.verfaelschen import INHALT, verfaelsche
@@ -110,7 +111,7 @@ class Portal:
         """See ``Lage``. Carries out content disturbances; changed bytes get another ETag and a later date."""
         archiviert = posten.daten(objekt)
         if daten is None:
-            daten = archiviert
+            daten = als_datei(archiviert) if ist_download(anfrage.pfad) else archiviert
         geaendert = posten.geaendert(objekt)
         for art in INHALT:
             if self._stoerer.faellig(anfrage, art):

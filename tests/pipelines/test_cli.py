@@ -11,38 +11,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from laufhilfe import BEISPIELARCHIV, PROJEKT, Lauf, Szene, befehl, sozialraum, umgebung
-from rich.console import Console
-from typer.testing import CliRunner
+from cliruf import beispieldatei, ruf
+from laufhilfe import PROJEKT, Szene, befehl, sozialraum, umgebung
 
-from pipelines.cli import app, gemeinsam
 from quellen.archiv import Archiv
 from quellen.modell import lade_katalog
-
-
-def ruf(*argumente: str) -> Lauf:
-    """The command inside this process, where no process of its own is needed."""
-    with pytest.MonkeyPatch.context() as breit:
-        breit.setattr(gemeinsam, "konsole", Console(width=200))  # the width is read once, when the module is loaded
-        ergebnis = CliRunner().invoke(app, list(argumente), env={"COLUMNS": "200", "NO_COLOR": "1"})
-    assert ergebnis.exception is None or isinstance(ergebnis.exception, SystemExit), ergebnis.exception
-    return Lauf(ergebnis.exit_code, ergebnis.output)
-
-
-def beispieldatei(quelle: str, teil: str, ordner: Path) -> Path:
-    """A file of the example archive under the name that it came with."""
-    archiv = Archiv(BEISPIELARCHIV)
-    [abruf] = [a for a in archiv.abrufe(quelle) if a.teil == teil]
-    datei = ordner / abruf.objekte[0].datei
-    datei.write_bytes(archiv.lesen(abruf.objekte[0].sha256))
-    return datei
 
 
 class TestAufruf:
     def test_ohne_alles_kommt_die_hilfe(self) -> None:
         hilfe = ruf()
         assert hilfe.code == 2
-        for name in ("lauf", "quellen", "ablegen", "herkunft", "pruefe", "portal"):
+        for name in ("lauf", "quellen", "ablegen", "herkunft", "pruefe", "portal", "lesen", "quelle", "eingang"):
             assert f" {name} " in hilfe.text
 
     @pytest.mark.parametrize(

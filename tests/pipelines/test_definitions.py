@@ -7,6 +7,8 @@ import pytest
 from laufhilfe import Szene
 
 from pipelines.assets.dbt import KENNUNG
+from pipelines.assets.jahrgaenge import GRUPPE as NACHHOLEN
+from pipelines.assets.jahrgaenge import jaehrliche_teile
 from pipelines.assets.roh import BEIWERK
 from pipelines.transformation.manifest import manifest
 from quellen.modell import lade_katalog
@@ -36,6 +38,7 @@ def test_die_assets_sind_genau_die_aus_katalog_und_manifest(graph: dg.AssetGraph
     erwartet |= {f"raw/{q.rohtabelle(t)}" for q in katalog.values() for t in q.teile}
     erwartet |= {f"raw/{name}" for name in [*BEIWERK, "verortung"]}
     erwartet |= {"freigabe/sozialraum", "bericht/quellenzustand"}
+    erwartet |= {f"jahrgaenge/{q.id}" for q in katalog.values() if jaehrliche_teile(q)}
     vom_dbt = {k for k, n in dbt_manifest["nodes"].items() if n["resource_type"] in ("model", "seed")}
     gefunden = {s.to_user_string() for s in graph.get_all_asset_keys()}
     mit_kennung = {
@@ -75,7 +78,8 @@ def test_der_weg_von_jeder_quelle_zur_freigabe(graph: dg.AssetGraph) -> None:
 def test_die_pruefungen_sind_genau_die_aus_katalog_und_manifest(graph: dg.AssetGraph, dbt_manifest: dict) -> None:
     katalog = lade_katalog()
     erwartet = {(f"archiv/{q}", "abruf") for q in katalog}
-    erwartet |= {(f"raw/{q.rohtabelle(next(iter(q.teile)))}", "vertrag") for q in katalog.values()}
+    erste = {f"raw/{q.rohtabelle(next(iter(q.teile)))}" for q in katalog.values()}
+    erwartet |= {(tabelle, pruefung) for tabelle in erste for pruefung in ("vertrag", "abweichungen")}
     erwartet |= {("freigabe/sozialraum", "pruefungen")}
     gefunden = {(k.asset_key.to_user_string(), k.name) for k in graph.asset_check_keys}
     vom_dbt = gefunden - erwartet
@@ -87,7 +91,15 @@ def test_die_pruefungen_sind_genau_die_aus_katalog_und_manifest(graph: dg.AssetG
 
 def test_gruppen_sind_die_raeume(graph: dg.AssetGraph) -> None:
     gruppen = {graph.get(k).group_name for k in graph.get_all_asset_keys()}
-    assert gruppen == {"abruf", "rohtabellen", "stammdaten", "staging", "beobachtungen", "indikatoren", "freigabe"}
+    assert gruppen - {NACHHOLEN} == {
+        "abruf",
+        "rohtabellen",
+        "stammdaten",
+        "staging",
+        "beobachtungen",
+        "indikatoren",
+        "freigabe",
+    }
 
 
 def test_jedes_asset_hat_eine_beschreibung(graph: dg.AssetGraph, dbt_manifest: dict) -> None:
@@ -98,6 +110,12 @@ def test_jedes_asset_hat_eine_beschreibung(graph: dg.AssetGraph, dbt_manifest: d
         assert "```" not in text, schluessel
     modelle = [n for n in dbt_manifest["nodes"].values() if n["resource_type"] in ("model", "seed")]
     assert [n["name"] for n in modelle if not n["description"]] == []
+
+
+def test_der_eingang_wird_beobachtet_wenn_jemand_es_will(nachtlauf_defs: dg.Definitions) -> None:
+    [waechter] = nachtlauf_defs.sensors
+    assert (waechter.name, waechter.job_name) == ("eingang", "eingang")
+    assert nachtlauf_defs.resolve_job_def("eingang").executor_def is dg.in_process_executor
 
 
 def test_zeitplan(nachtlauf_defs: dg.Definitions) -> None:
@@ -111,7 +129,8 @@ def test_der_job_laeuft_in_einem_prozess_und_umfasst_alles(
 ) -> None:
     job = nachtlauf_defs.resolve_job_def("nachtlauf")
     assert job.executor_def is dg.in_process_executor
-    assert set(job.asset_layer.executable_asset_keys) == set(graph.get_all_asset_keys())
+    alle = {k for k in graph.get_all_asset_keys() if graph.get(k).group_name != NACHHOLEN}
+    assert set(job.asset_layer.executable_asset_keys) == alle
     schritte = {n.name for n in job.nodes}
     assert {"abruf", "dbt"} <= schritte
     assert not [s for s in schritte if s.startswith("archiv__")], "all sources are fetched in one step"

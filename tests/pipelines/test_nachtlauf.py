@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 from laufhilfe import Szene
@@ -13,7 +16,14 @@ from rich.console import Console
 from pipelines import ressourcen
 from pipelines.einstellungen import Einstellungen
 from pipelines.lager import sperre
-from pipelines.nachtlauf import Nachtergebnis, dagster_ordner, laufe, quellentabelle, zeige_zusammenfassung
+from pipelines.nachtlauf import (
+    Nachtergebnis,
+    _Fortschritt,
+    dagster_ordner,
+    laufe,
+    quellentabelle,
+    zeige_zusammenfassung,
+)
 
 
 @pytest.fixture
@@ -60,6 +70,35 @@ def test_ein_beschaedigter_eintrag_im_archiv_endet_mit_einer_meldung(
     assert "Ein Abrufverzeichnis-Eintrag ist beschädigt. Gefunden: " in gesagt(konsole)
     assert "aus der Sicherung wiederherstellen" in gesagt(konsole)
     assert f"{beispiel_kopie.freigabe.name} bleibt aktuell" in gesagt(konsole)
+
+
+@pytest.mark.parametrize(
+    ("passed", "text", "zeile"),
+    [
+        (True, "vollständig, 2 neu", "    ✓ schulen: vollständig, 2 neu"),
+        (False, "schulen/verzeichnis: Das Portal [rot] meldet …", "    ✗ schulen: nicht vollständig"),
+    ],
+)
+def test_eine_zeile_je_quelle_sobald_ihr_abruf_endet(konsole: Console, passed: bool, text: str, zeile: str) -> None:
+    """The step of all sources tells of each one as it ends; the message itself stands in the closing summary."""
+
+    @dg.multi_asset(
+        name="abruf",
+        specs=[dg.AssetSpec(["archiv", "schulen"])],
+        check_specs=[dg.AssetCheckSpec("abruf", asset=["archiv", "schulen"])],
+    )
+    def abruf() -> Iterator[dg.MaterializeResult]:
+        pruefung = dg.AssetCheckResult(passed=passed, description=text)
+        yield dg.MaterializeResult(asset_key=["archiv", "schulen"], check_results=[pruefung])
+
+    ergebnis, lauf = Nachtergebnis(False, "", ""), str(uuid.uuid4())
+    with dg.DagsterInstance.ephemeral() as instanz:
+        instanz.add_event_listener(lauf, _Fortschritt(konsole, ergebnis))
+        job = dg.Definitions([abruf]).resolve_implicit_global_asset_job_def()
+        job.execute_in_process(instance=instanz, run_id=lauf)
+    assert gesagt(konsole).splitlines() == ["  … abruf", zeile, "  ✓ abruf"]
+    assert ergebnis.pruefungen == 1
+    assert ergebnis.pruefungen_schlecht == ([] if passed else [f"archiv/schulen: abruf: {text}"])
 
 
 class TestZusammenfassung:

@@ -150,7 +150,7 @@ def test_alle_regeln_kommen_zu_wort_und_der_rest_wird_gezaehlt():
 
 def test_falsche_form_nennt_die_erwartete():
     with pytest.raises(QuellenFehler, match="kein deklariertes Format") as fehler:
-        lies_und_pruefe(b'{"a": 1}', KATALOG["einwohner_ortsteil"], "alter", "e.json", GEBIETE)
+        lies_und_pruefe(b'{"a": 1}', KATALOG["schuelerzahlen"], "anzahlen", "e.json", GEBIETE)
     assert fehler.value.befunde[0].erwartet == "csv"
 
 

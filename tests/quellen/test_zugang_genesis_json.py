@@ -178,7 +178,7 @@ def test_nichts_neues_nur_auf_frage(hole, scheitert, sagt, skriptportal):
     sagt(LOGIN, ERFOLG)
     sagt(ALS_TABLE, antwort(0, objekt={"Content": SCHIRM}), antwort(50, "nichts Neues"))
     geholt = hole().objekte[0]
-    objekt = {"sha256": "0", "bytes": 1, "datei": geholt.datei, "url": geholt.url}
+    objekt = {"sha256": "0" * 64, "bytes": 1, "datei": geholt.datei, "url": geholt.url}
     bisher = Abruf(
         quelle="probe", teil="eins", abgerufen_am=datetime(2026, 7, 2, 1, 30, tzinfo=UTC), datenart="beispiel",
         weg="genesis", lizenz="l", inhalt="x", objekte=[objekt], stand=date(2024, 12, 31),

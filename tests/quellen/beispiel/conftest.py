@@ -20,12 +20,36 @@ class Leser:
     def __init__(self, archiv: Archiv) -> None:
         self.archiv = archiv
 
-    def abruf(self, quelle: str, teil: str) -> Abruf:
-        (abruf,) = [a for a in self.archiv.abrufe(quelle) if a.teil == teil]
+    def abrufe(self, quelle: str, teil: str) -> list[Abruf]:
+        """All records of a Teil: one, or one per year, oldest year first."""
+        gefunden = [a for a in self.archiv.abrufe(quelle) if a.teil == teil]
+        return sorted(gefunden, key=lambda a: a.jahrgang or 0)
+
+    def abruf(self, quelle: str, teil: str, jahrgang: int | None = None) -> Abruf:
+        (abruf,) = [a for a in self.abrufe(quelle, teil) if a.jahrgang == jahrgang]
         return abruf
 
-    def bytes(self, quelle: str, teil: str) -> list[bytes]:
-        return [self.archiv.lesen(o.sha256) for o in self.abruf(quelle, teil).objekte]
+    def bytes(self, quelle: str, teil: str, jahrgang: int | None = None) -> list[bytes]:
+        return [self.archiv.lesen(o.sha256) for o in self.abruf(quelle, teil, jahrgang).objekte]
+
+    def innen(self, quelle: str, teil: str, jahrgang: int | None = None) -> bytes:
+        """The only file of a Teil, out of its ZIP if it has one."""
+        (daten,) = self.bytes(quelle, teil, jahrgang)
+        if not daten.startswith(b"PK"):
+            return daten
+        with zipfile.ZipFile(io.BytesIO(daten)) as archiv:
+            (name,) = archiv.namelist()
+            return archiv.read(name)
+
+    def flach(self, quelle: str, teil: str, jahrgang: int | None = None) -> list[dict[str, str]]:
+        """The rows of a flat CSV."""
+        text = self.innen(quelle, teil, jahrgang).decode("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+    def klassisch(self, quelle: str, teil: str, jahrgang: int | None = None) -> list[list[str]]:
+        """The data rows of a classic CSV: those between the header and the line of underscores that hold a date."""
+        zeilen = self.innen(quelle, teil, jahrgang).decode("iso-8859-1").split("__________")[0].splitlines()
+        return [z.split(";") for z in zeilen if z[:4].isdigit() or z[:6] == "31.12."]
 
     def text(self, quelle: str, teil: str, kodierung: str = "utf-8") -> str:
         (daten,) = self.bytes(quelle, teil)

@@ -18,10 +18,11 @@ from quellen.vertrag import lies_und_pruefe
 
 KATALOG = lade_katalog()
 TEILE = [(quelle.id, teil) for quelle in KATALOG.values() for teil in quelle.teile]
+ABRUFE = [(a.quelle, a.teil, a.jahrgang) for quelle in KATALOG for a in Archiv(programm.ARCHIV).abrufe(quelle)]
 VERZEICHNISSE = {
     "ortsteil": frozenset(JE_SCHLUESSEL),
     "stadtbezirk": frozenset(STADTBEZIRKE),
-    "kreis": frozenset([*(k.schluessel for k in KREISE), "05", "DG"]),
+    "kreis": frozenset([*(k.schluessel for k in KREISE), "05354", "05", "DG"]),
 }
 
 
@@ -69,6 +70,17 @@ def test_teil_ohne_beispiel_wird_gemeldet(tmp_path: Path, monkeypatch) -> None:
         programm.schreiben(tmp_path / "archiv")
 
 
+def test_jahrgang_der_fehlt_oder_doppelt_kommt_wird_gemeldet(tmp_path: Path, monkeypatch) -> None:
+    alle = programm.lieferungen()
+    jaehrlich = next(lief for lief in alle if lief.jahrgang is not None)
+    ohne_jahr = [lief._replace(jahrgang=None) if lief is jaehrlich else lief for lief in alle]
+    for fassung in (ohne_jahr, [*alle, jaehrlich], [*alle, alle[0]._replace(jahrgang=2023)]):
+        monkeypatch.setattr(programm, "lieferungen", lambda fassung=fassung: fassung)
+        with pytest.raises(ValueError, match="Jahrgang fehlt, ist zu viel oder kommt doppelt"):
+            programm.schreiben(tmp_path / "archiv")
+    assert not (tmp_path / "archiv").exists()
+
+
 def test_groesse() -> None:
     dateien = [p for p in programm.ARCHIV.rglob("*") if p.is_file()]
     assert sum(p.stat().st_size for p in dateien) < 4_000_000
@@ -81,13 +93,24 @@ def test_kein_objekt_ohne_abruf() -> None:
 
 
 @pytest.mark.parametrize(("quelle", "teil"), TEILE)
-def test_abruf(leser, quelle: str, teil: str) -> None:
-    abruf = leser.abruf(quelle, teil)
+def test_jaehrliche_teile_haben_mehrere_jahrgaenge_andere_genau_einen_abruf(leser, quelle: str, teil: str) -> None:
+    jahre = [a.jahrgang for a in leser.abrufe(quelle, teil)]
+    regel = KATALOG[quelle].teile[teil].jahrgaenge
+    if regel is None:
+        assert jahre == [None]
+    else:
+        assert len(set(jahre)) == len(jahre) >= 2
+        assert min(jahre) >= regel.ab
+
+
+@pytest.mark.parametrize(("quelle", "teil", "jahrgang"), ABRUFE)
+def test_abruf(leser, quelle: str, teil: str, jahrgang: int | None) -> None:
+    abruf = leser.abruf(quelle, teil, jahrgang)
     deklaration = KATALOG[quelle]
     assert (abruf.datenart, abruf.weg) == ("beispiel", "beispiel")
     assert abruf.abgerufen_am.isoformat() == "2026-11-01T02:30:00+00:00"
     assert abruf.lizenz == deklaration.lizenz.id
-    daten = leser.bytes(quelle, teil)
+    daten = leser.bytes(quelle, teil, jahrgang)
     assert abruf.inhalt == inhaltshash(daten, deklaration.teile[teil])
     for objekt, bytes_ in zip(abruf.objekte, daten, strict=True):
         assert objekt.bytes == len(bytes_)
@@ -98,8 +121,8 @@ def test_abruf(leser, quelle: str, teil: str) -> None:
 
 
 def test_dateiname_passt_auf_genau_einen_teil(leser) -> None:
-    for quelle, teil in TEILE:
-        for objekt in leser.abruf(quelle, teil).objekte:
+    for quelle, teil, jahrgang in ABRUFE:
+        for objekt in leser.abruf(quelle, teil, jahrgang).objekte:
             passend = [t for t, d in KATALOG[quelle].teile.items() if re.search(d.dateimuster, objekt.datei)]
             assert passend == [teil]
 
@@ -119,10 +142,10 @@ def test_stand(leser, quelle: str, teil: str, stand: date | None) -> None:
     assert leser.abruf(quelle, teil).stand == stand
 
 
-@pytest.mark.parametrize(("quelle", "teil"), TEILE)
-def test_jedes_objekt_erfuellt_seinen_vertrag(leser, quelle: str, teil: str) -> None:
-    objekte = leser.abruf(quelle, teil).objekte
-    for objekt, daten in zip(objekte, leser.bytes(quelle, teil), strict=True):
+@pytest.mark.parametrize(("quelle", "teil", "jahrgang"), ABRUFE)
+def test_jedes_objekt_erfuellt_seinen_vertrag(leser, quelle: str, teil: str, jahrgang: int | None) -> None:
+    objekte = leser.abruf(quelle, teil, jahrgang).objekte
+    for objekt, daten in zip(objekte, leser.bytes(quelle, teil, jahrgang), strict=True):
         rohsatz = lies_und_pruefe(daten, KATALOG[quelle], teil, objekt.datei, VERZEICHNISSE)
         assert rohsatz.zeilen > 0
         assert len(rohsatz.daten) >= rohsatz.zeilen

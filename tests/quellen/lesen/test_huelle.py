@@ -68,6 +68,7 @@ def test_genesis_antwort_gibt_die_tabelle():
         (b'{"Status": "gesperrt", "Object": null}', "gesperrt"),
         (b'{"Status": {}, "Object": {"Content": "\\ud800"}}', "Unicode"),
     ],
+    ids=["zwei", "leer", "abgeschnitten", "nur-marke", "genesis-code", "genesis-text", "kein-unicode"],
 )
 def test_schadhaftes_nennt_den_grund(daten, wort):
     with pytest.raises(QuellenFehler, match=wort) as fehler:

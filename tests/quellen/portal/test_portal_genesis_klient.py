@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import requests
 from portal_archiv import FFCSV, TABELLE, Ablage, zip_aus
 
 from quellen.archiv import Abruf, Objekt, sha256
@@ -357,6 +358,17 @@ def test_leerer_download_gibt_dem_naechsten_weg_das_wort(starte, stoerung, daten
             "Weg download: Die Tabelle ist leer",
             "Weg genesis: Die Tabelle ist leer",
         ]
+
+
+@pytest.mark.parametrize(
+    "pfad", [DOWNLOAD["teile"]["t"]["pfad"], "/ldbnrwws/downloader/00/tables/12411-01-01-4_00.csv"]
+)
+def test_download_als_einziger_weg_packt_aus_was_das_archiv_gepackt_haelt(starte, pfad):
+    q = quelle("genesis")
+    teil = {**q.teile["t"].model_dump(), "zugang": {"pfad": pfad}}
+    portal = starte(Quelle.model_validate({**q.model_dump(), "zugang": DOWNLOAD["zugang"], "teile": {"t": teil}}))
+    antwort = requests.get(f"{portal.url}/www.regionalstatistik.de{pfad}")
+    assert antwort.content == FFCSV
 
 
 def test_download_kann_keinen_jahrgang_liefern(starte):
