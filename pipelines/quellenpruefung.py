@@ -190,7 +190,7 @@ class _Bauer:
         erwartet = " oder ".join(_formtext(f) for f in self.teil.formate)
         try:
             inhalt, innen = entpacken(
-                daten, datei, self.quelle.zugang.hoechstbytes, innen=self.quelle.teile[self.teil].innen
+                daten, datei, self.quelle.zugang.hoechstbytes, innen=self.teil.innen
             )
             stelle = Stelle(self.quelle.id, self.name, innen)
         except QuellenFehler as fehler:
