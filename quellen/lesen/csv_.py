@@ -104,7 +104,7 @@ def _kopf(
         gesehen.append((block or b"").decode())
         return block
 
-    folge = Zeilenfolge((weitere() or b"").decode(), weitere)
+    folge = Zeilenfolge("", weitere, alle=True)
     gemerkt: list[tuple[int, list[str], int]] = []
 
     def merke() -> Iterator[tuple[int, list[str]]]:
