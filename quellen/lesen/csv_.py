@@ -75,6 +75,7 @@ def _tabellen(
     pruefe_namen(spalten, kopfzeile, stelle)
     leser = Leser(spalten, format_.trenner, endtrenner, format_.fuss, stelle)
     leer = True
+    rest += next(bloecke, b"")
     for daten in leser.tabellen(chain([rest] if rest else [], bloecke), beginn):
         leer = False
         yield Texttabelle(stelle.datei, tuple(spalten), daten, name, kopfzeile, abweichungen)
