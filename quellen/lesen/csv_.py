@@ -75,6 +75,7 @@ def _tabellen(
     pruefe_namen(spalten, kopfzeile, stelle)
     leser = Leser(spalten, format_.trenner, endtrenner, format_.fuss, stelle)
     leer = True
+    rest += next(bloecke, b"")
     for daten in leser.tabellen(chain([rest] if rest else [], bloecke), beginn):
         leer = False
         yield Texttabelle(stelle.datei, tuple(spalten), daten, name, kopfzeile, abweichungen)
@@ -104,7 +105,7 @@ def _kopf(
         gesehen.append((block or b"").decode())
         return block
 
-    folge = Zeilenfolge((weitere() or b"").decode(), weitere)
+    folge = Zeilenfolge("", weitere, alle=True)
     gemerkt: list[tuple[int, list[str], int]] = []
 
     def merke() -> Iterator[tuple[int, list[str]]]:

@@ -68,7 +68,7 @@ def waehle_kodierung(anfang: bytes, deklariert: str, stelle: Stelle, *, ganz: bo
     ``ganz``: ``anfang`` is the whole file; otherwise a character may be cut in two at its end.
     """
     if not ganz:
-        anfang = anfang[: anfang.rfind(b"\n") + 1] or anfang
+        anfang = anfang[: max(anfang.rfind(b"\n"), anfang.rfind(b"\r")) + 1] or anfang
         if anfang[:2] in _UTF16:
             anfang = anfang[: len(anfang) // 4 * 4]
         if deklariert.lower().replace("_", "-").startswith(("utf-16", "utf-32", "utf-7", "utf16", "utf32", "utf7")):
@@ -91,7 +91,7 @@ def plausibel(daten: bytes) -> str | None:
     hoch = len(daten) - len(daten.translate(None, _HOCH))
     im_wort = {k: len(muster.findall(daten)) for k, muster in _IM_WORT.items()}
     beste, andere = sorted(im_wort, key=lambda k: -im_wort[k])
-    eindeutig = im_wort[beste] * 2 > hoch and im_wort[beste] > 3 * im_wort[andere]
+    eindeutig = im_wort[beste] * 2 >= hoch and im_wort[beste] > 3 * im_wort[andere]
     return beste if eindeutig and _gelingt(daten, beste) else None
 
 

@@ -3,9 +3,9 @@
 Belongs here: blocks of lines to tables of cells with their line numbers. Does not belong here: the header and what
 stands above it (``csv_``), encodings (``bloecke``).
 
-A block without quotation marks, blank lines, lone CRs and NULs, in which every line has as many separators as the
-header, goes through pandas' C parser: there both readings agree. Every other block goes through Python's ``csv`` in
-strict mode, which names the line of each fault.
+A block without quotation marks, lone CRs and NULs, in which every line has as many separators as the header, goes
+through pandas' C parser: there both readings agree. Every other block goes through Python's ``csv`` in strict mode,
+which names the line of each fault.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ from quellen.lesen.texttabelle import HOECHSTENS, Stelle
 class Zeilenfolge:
     """Lines for ``csv.reader``: those of a text, and of the blocks after it while a record is still open.
 
-    ``gezaehlt``: how many lines were handed out; they end with LF, CRLF or CR, as editors count them.
+    ``gezaehlt``: how many lines were handed out; they end with LF, CRLF or CR, as editors count them. ``alle``: go on
+    with the blocks between two records too.
     """
 
-    def __init__(self, text: str, weitere: Callable[[], bytes | None] = lambda: None) -> None:
+    def __init__(self, text: str, weitere: Callable[[], bytes | None] = lambda: None, *, alle: bool = False) -> None:
         self._weitere = weitere
+        self._alle = alle
         self.gezaehlt = 0
         self._lies(text)
 
@@ -42,20 +44,22 @@ class Zeilenfolge:
         return self
 
     def __next__(self) -> str:
-        if not self._rest:
-            block = self._weitere()
-            if block is None:
-                raise StopIteration
-            self._lies(block.decode())
+        if not self._rest and not self._nachladen():
+            raise StopIteration
         zeile = self._puffer.readline()
         self._rest -= len(zeile)
         self.gezaehlt += 1
         return zeile
 
-    @property
+    def _nachladen(self) -> bool:
+        block = self._weitere()
+        if block is not None:
+            self._lies(block.decode())
+        return block is not None
+
     def am_ende(self) -> bool:
         """Whether the text is used up; meant to be asked between two records."""
-        return not self._rest
+        return not self._rest and not (self._alle and self._nachladen())
 
 
 def saetze(zeilen: Zeilenfolge, trenner: str, stelle: Stelle, beginn: int = 1) -> Iterator[tuple[int, list[str]]]:
@@ -66,7 +70,7 @@ def saetze(zeilen: Zeilenfolge, trenner: str, stelle: Stelle, beginn: int = 1) -
     zeile = beginn
     try:
         leser = csv.reader(zeilen, delimiter=trenner, strict=True)
-        while not zeilen.am_ende:
+        while not zeilen.am_ende():
             satz = next(leser, None)
             if satz:
                 yield zeile, satz
@@ -105,21 +109,25 @@ class Leser:
         Records of the wrong width are collected to the end and then raised; after the first one nothing is handed out.
         """
         while not self.am_fuss and (block := next(bloecke, None)) is not None:
-            tabelle = self._schnell(block, zeile)
+            zeilen = _anzahl(block, b"\n")
+            tabelle = self._schnell(block, zeile, zeilen + (not block.endswith(b"\n")))
             if tabelle is None:
                 tabelle, zeile = self._genau(block, bloecke, zeile)
             else:
-                zeile += block.count(b"\n")
+                zeile += zeilen
             if not self.anzahl_falsch:
                 yield tabelle
         if self.anzahl_falsch:
             raise QuellenFehler(self.stelle.gekuerzt(self.falsch, self.anzahl_falsch))
 
-    def _schnell(self, block: bytes, zeile: int) -> pd.DataFrame | None:
-        """The table of a plain block; ``None`` if it is not plain."""
+    def _schnell(self, block: bytes, zeile: int, zeilen: int) -> pd.DataFrame | None:
+        """The table of a plain block of so many lines; ``None`` if it is not plain.
+
+        The parser refuses a line with more cells than the first one. If there are none and the block has as many
+        separators as that many lines of equal width, every line has that width, and none is blank.
+        """
         trenner, breite = self.trenner.encode(), len(self.spalten)
-        zeilen = block.count(b"\n") + (not block.endswith(b"\n"))
-        if len(trenner) != 1 or not _schlicht(block) or trenner in b'"\r\n\0\xef':
+        if len(trenner) != 1 or breite == 1 or not _schlicht(block) or trenner in b'"\r\n\0\xef':
             return None
         trenner_je_zeile, rest = divmod(_anzahl(block, trenner), zeilen)
         erste = block[: block.find(b"\n") + 1 or len(block)].count(trenner)
@@ -139,8 +147,8 @@ class Leser:
                 return None
             del gelesen[breite]
         gelesen.columns = pd.Index(self.spalten)
-        gelesen.insert(0, "zeile", np.arange(zeile, zeile + zeilen, dtype=np.int64))
-        return self._bis_fuss(gelesen)
+        nummern = pd.DataFrame({"zeile": np.arange(zeile, zeile + zeilen, dtype=np.int64)})
+        return self._bis_fuss(pd.concat([nummern, gelesen], axis=1))
 
     def _bis_fuss(self, tabelle: pd.DataFrame) -> pd.DataFrame:
         if self.fuss is None:
@@ -214,8 +222,6 @@ def _anzahl(block: bytes, zeichen: bytes) -> int:
 
 def _schlicht(block: bytes) -> bool:
     """Whether a block has nothing that two readers of CSV could understand differently."""
-    if block.startswith((b"\n", b"\r", b"\xef\xbb\xbf")):
-        return False
-    if any(zeichen in block for zeichen in (b'"', b"\0", b"\n\n", b"\n\r")):
+    if block.startswith(b"\xef\xbb\xbf") or b'"' in block or b"\0" in block:
         return False
     return b"\r" not in block or block.count(b"\r") == block.count(b"\r\n")
