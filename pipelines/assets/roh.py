@@ -13,7 +13,7 @@ from pipelines.fingerabdruck import code_stand
 from pipelines.freigabe import aktuelle
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.ressourcen import Haus
-from pipelines.rohtabellen.laden import GUT, Ladebericht, lade_quelle, rohspalten
+from pipelines.rohtabellen.laden import GUT, lade_quelle, rohspalten
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
 from pipelines.rohtabellen.verortung import verorte_schulen
 from quellen.modell import Quelle
@@ -89,6 +89,7 @@ def roh_asset(quelle: Quelle) -> dg.AssetsDefinition:
             context.log.error(bericht.meldung)
         if bericht.abweichungen:
             context.log.warning(bericht.abweichungen)
+        pruefungen = _pruefungen(erste, bericht.zustand, bericht.meldung, bericht.abweichungen)
         for tabelle, zeilen in bericht.zeilen.items():
             yield dg.MaterializeResult(
                 asset_key=schluessel(tabelle),
@@ -99,29 +100,29 @@ def roh_asset(quelle: Quelle) -> dg.AssetsDefinition:
                     "Lizenz": quelle.lizenz.id,
                     "Abrufe": dg.MetadataValue.md(herkunft.get(tabelle, "keine")),
                 },
-                check_results=_pruefungen(bericht, erste) if schluessel(tabelle) == erste else [],
+                check_results=pruefungen if schluessel(tabelle) == erste else [],
             )
 
     return _roh
 
 
-def _pruefungen(bericht: Ladebericht, tabelle: dg.AssetKey) -> list[dg.AssetCheckResult]:
+def _pruefungen(tabelle: dg.AssetKey, zustand: str, meldung: str, abweichungen: str) -> list[dg.AssetCheckResult]:
     """The contract stops nothing but ends the night red; a deviation is only shown."""
     return [
         dg.AssetCheckResult(
             check_name=CHECK,
             asset_key=tabelle,
-            passed=bericht.zustand == GUT,
+            passed=zustand == GUT,
             severity=dg.AssetCheckSeverity.ERROR,
-            description=bericht.meldung or bericht.zustand,
-            metadata={"Zustand": bericht.zustand},
+            description=meldung or zustand,
+            metadata={"Zustand": zustand},
         ),
         dg.AssetCheckResult(
             check_name=ABWEICHUNGEN,
             asset_key=tabelle,
-            passed=not bericht.abweichungen,
+            passed=not abweichungen,
             severity=dg.AssetCheckSeverity.WARN,
-            description=bericht.abweichungen or "keine",
+            description=abweichungen or "keine",
         ),
     ]
 
