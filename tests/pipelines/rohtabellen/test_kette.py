@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rohhilfe import ANFANG, Rohlager, mit_regeln
 
-from pipelines.rohtabellen import kette, pruefstand
+from pipelines.rohtabellen import pruefstand
 from pipelines.rohtabellen.laden import GUT, LETZTER_GUTER_STAND
 from quellen.annahmen import nimm_an
 
@@ -220,7 +220,3 @@ def test_andere_spaltenreihenfolge_als_zuvor_wird_gemeldet(tmp_path: Path) -> No
         bericht = lager.lade()
         assert bericht.zustand == GUT
         assert "Die Spalten stehen in anderer Reihenfolge" in bericht.abweichungen
-
-
-def test_die_kette_kennt_keine_scheibe_ohne_abruf() -> None:
-    assert kette._basis({}, "2024") is None
