@@ -69,7 +69,7 @@ def deute(datei: Datei, verzeichnisse: Mapping[str, frozenset[str]]) -> pd.DataF
     daten, teil = datei.satz.daten, datei.teil
     soll = daten[["zeile", "spalte", "originaltext"]].copy()
     soll["gefuehrt"] = True
-    soll["korrigiert"] = None
+    soll["korrigiert"], soll["korrektur"] = None, None
     if teil.form == "liste" or teil.beobachtung is None:
         soll["wert"], soll["status"], soll["vertraulichkeit"] = 1.0, "A", "F"
         return soll
@@ -91,7 +91,7 @@ def deute(datei: Datei, verzeichnisse: Mapping[str, frozenset[str]]) -> pd.DataF
 
 
 def _korrekturen(soll: pd.DataFrame, datei: Datei) -> None:
-    """The text that counts in cells for which the declaration has a correction that holds."""
+    """The text that counts, and why, in cells for which the declaration has a correction that holds."""
     daten = datei.satz.daten
     for k in datei.quelle.korrekturen:
         if k.teil != datei.teil_name or (datei.tag is not None and datei.tag > k.bis):
@@ -100,6 +100,7 @@ def _korrekturen(soll: pd.DataFrame, datei: Datei) -> None:
         for feld, text in k.schluessel.items():
             hier &= daten[feld] == text
         soll.loc[hier, "korrigiert"] = k.neu
+        soll.loc[hier, "korrektur"] = f"{k.grund} (gemeldet von {k.gemeldet_von})"
 
 
 def _werte(soll: pd.DataFrame, datei: Datei) -> None:

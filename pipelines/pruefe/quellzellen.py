@@ -64,7 +64,7 @@ def lies_quellen(
         except QuellenFehler as fehler:
             punkt.maengel.append(f"{quelle}, Datei {name}: {fehler.befunde[0]}")
             continue
-        datei = Datei(abruf, katalog[quelle], teil, name, satz, stand, wann.date())
+        datei = Datei(abruf, katalog[quelle], teil, name, satz, stand, berliner_tag(wann))
         quellen.dateien.append(datei)
         if datei.ist_umriss:
             ebene = "ortsteil" if teil == "ortsteile" else "stadtbezirk"
@@ -120,11 +120,6 @@ def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, erwartet: pd.DataFrame) ->
     maengel += [
         f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: angenommen, obwohl die Deklaration diese Zeile ausschließt"
         for z in beide.loc[~beide["gefuehrt"].astype(bool)].itertuples()
-    ]
-    ohne_grund = beide["korrigiert"].notna() & (beide["korrektur"].fillna("") == "")
-    maengel += [
-        f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: korrigiert zu »{z.korrigiert}« ohne Angabe, warum"
-        for z in beide.loc[ohne_grund].itertuples()
     ]
     spalten = [s.removesuffix("_soll") for s in beide.columns if str(s).endswith("_soll")]
     for spalte in spalten:

@@ -120,7 +120,7 @@ def _gemeinden() -> Lieferung:
         reihen.append(["40", "41", "05", rb, kreis, None, None, name])
         reihen.append(["50", "50", "05", rb, kreis, "0000", None, name])
         zusammen = frauen + maenner
-        zahlen = [flaeche, zusammen, maenner, frauen, round(zusammen / flaeche), plz]
+        zahlen: list[str | int | float | None] = [flaeche, zusammen, maenner, frauen, round(zusammen / flaeche), plz]
         reihen.append(["60", "61", "05", rb, kreis, "0000", "000", name, *zahlen])
     reihen.append(
         ["60", "64", "05", "1", "70", "0024", "024", "Moers, Stadt", 67.7, 104000, 51000, 53000, 1536, "47441"]

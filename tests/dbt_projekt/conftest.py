@@ -6,6 +6,7 @@ import os
 
 import beispielquellen
 import faelle
+import probequelle
 import pytest
 import wahrheiten
 from gebaut import Gebaut, Kleinwelt, baue_dbt, lies
@@ -39,6 +40,7 @@ def kleinwelt(tmp_path_factory: pytest.TempPathFactory) -> Kleinwelt:
     wahrheiten.fuelle(bau)
     daten = tmp_path_factory.mktemp("kleinwelt")
     bau.schreibe(daten / "lager.duckdb")
+    probequelle.fuelle(daten / "lager.duckdb")
     gebaut = lies(daten, baue_dbt(daten))
     return Kleinwelt(gebaut.daten, gebaut.knoten, gebaut.indikatoren, bau, gezogen, kreistabellen)
 

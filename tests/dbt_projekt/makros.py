@@ -24,9 +24,9 @@ def _gib(wert: Any = None) -> None:
     raise MacroReturn(wert)
 
 
-def lade_makros() -> dict[str, Any]:
-    """Macro name → function; also the context in which they run."""
-    kontext: dict[str, Any] = {"exceptions": {"raise_compiler_error": _wirf}, "return": _gib, "execute": True}
+def lade_makros(**weitere: Any) -> dict[str, Any]:
+    """Macro name → function; also the context in which they run, with ``weitere`` functions that dbt would give."""
+    kontext: dict[str, Any] = {"exceptions": {"raise_compiler_error": _wirf}, "return": _gib, "execute": True} | weitere
     for datei in sorted((DBT_PROJEKT / "macros").rglob("*.sql")):
         for sql in re.findall(r"\{% macro .*?endmacro -?%\}", datei.read_text(encoding="utf-8"), re.DOTALL):
             treffer = re.match(r"\{% macro (\w+)", sql)

@@ -146,6 +146,23 @@ def test_json_traegt_alles(kleinfreigabe: Kleinfreigabe) -> None:
     assert (zelle["datei"], zelle["zeile"], zelle["spalte"], zelle["originaltext"]) == ("einwohner.csv", 8, 4, "1.510")
 
 
+def test_eine_korrigierte_zelle_nennt_beide_texte_und_den_grund(kleinfreigabe: Kleinfreigabe) -> None:
+    with duckdb.connect(str(kleinfreigabe.datei)) as con:
+        con.execute(
+            "update beobachtungen set korrigiert = '1.511', wert = 1511, "
+            "korrektur = 'Zahlendreher [Amt] (gemeldet von A)', art = 'gewaehlt' where zeile = 8 and spalte = 4"
+        )
+    antwort = herkunft(kleinfreigabe.freigabe.ordner, "einwohner", "202", "2023-12-31")
+    text = _text(als_baum(antwort))
+    assert (
+        "Zeile 8, Spalte 4: »1.510«, korrigiert zu »1.511« (Zahlendreher [Amt] (gemeldet von A)) → 1.511 (einwohner, "
+    ) in text
+    assert "0–17 Jahre, deutsch, gewaehlt" in text
+    zelle, unveraendert = als_json(antwort)["kennzahlen"][0]["zellen"][:2]
+    assert (zelle["originaltext"], zelle["korrigiert"], zelle["wert"]) == ("1.510", "1.511", 1511.0)
+    assert (unveraendert["korrigiert"], unveraendert["korrektur"]) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("frage", "meldung"),
     [

@@ -123,6 +123,27 @@ def test_spurlose_faelschung_ohne_aenderung_besteht(kleinfreigabe: Kleinfreigabe
             "merkmal ist in der Freigabe",
         ),
         (
+            "update beobachtungen set korrigiert = '7', korrektur = 'erfunden' where zeile = 9 and spalte = 4",
+            "Quellzellen",
+            "korrigiert ist in der Freigabe »7«, in der Quelle »None«",
+        ),
+        ("update beobachtungen set art = 'x' where zeile = 9", "Quellzellen", "art ist in der Freigabe »x«"),
+        ("update beobachtungen set basis = 'zensus2022' where zeile = 9", "Quellzellen", "basis ist in der Freigabe"),
+        ("update beobachtungen set ist_summe = true where zeile = 9", "Quellzellen", "ist_summe ist in der Freigabe"),
+        (
+            "update beobachtungen set zeitraum_von = '2023-02-01' where klasse = 5",
+            "Quellzellen",
+            "zeitraum_von ist in der Freigabe »2023-02-01«",
+        ),
+        ("update beobachtungen set einrichtung = '100009' where klasse = 7", "Quellzellen", "einrichtung ist in der"),
+        ("update abrufe set umwege = 'ckan: 503'", "Abrufe", "verzeichnet sind umwege"),
+        (
+            "insert into abgewiesen select quelle, abruf, zeile, 'Gebiet unbekannt', originaltext, datenart from "
+            "beobachtungen where klasse = 5 and zeile = 2",
+            "Vollständigkeit",
+            "Zeile 2: abgewiesen, obwohl nichts dagegen spricht",
+        ),
+        (
             "delete from beobachtungen where klasse = 5 and zeile = 2",
             "Vollständigkeit",
             "Zeile 2, Spalte 3: »100« ist weder",
