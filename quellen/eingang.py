@@ -18,11 +18,19 @@ from quellen.zugang.gemeinsam import berliner_tag, mit_ort, tag_aus_dateiname, t
 
 
 def lege_ab(
-    quelle: Quelle, datei: Path, archiv: Archiv, *, stand: date | None, teil: str | None, jetzt: datetime
+    quelle: Quelle,
+    datei: Path,
+    archiv: Archiv,
+    *,
+    stand: date | None,
+    teil: str | None,
+    jetzt: datetime,
+    jahrgang: int | None = None,
 ) -> Abruf:
     """Archive a file as a retrieval of ``quelle`` and return the record.
 
-    ``teil`` and ``stand`` (``--stand``) win over what the file name says. Raises ``QuellenFehler`` if the file cannot
+    ``teil`` and ``stand`` (``--stand``) win over what the file name says; ``jahrgang`` is the year it holds of a table
+    that is fetched by year. Raises ``QuellenFehler`` if the file cannot
     be read, is empty or too large, or if its Teil or Stand stays unclear.
     """
     name = datei.name
@@ -48,6 +56,7 @@ def lege_ab(
         inhalt=inhalt,
         objekte=(objekt,),
         stand=stand,
+        jahrgang=jahrgang,
     )
     archiv.verzeichnen(abruf)
     return abruf

@@ -20,6 +20,7 @@ from quellen.modell import Quelle
 
 GRUPPE = "rohtabellen"
 CHECK = "vertrag"
+ABWEICHUNGEN = "abweichungen"
 BEIWERK = {
     "zuordnungen": "Was die Texte der Quellen bedeuten, aus den Deklarationen",
     "zeichen": "Zeichen anstelle von Zahlen je Quelle, aus den Deklarationen",
@@ -65,7 +66,10 @@ def roh_asset(quelle: Quelle) -> dg.AssetsDefinition:
         group_name=GRUPPE,
         specs=_rohtabellen(quelle),
         check_specs=[
-            dg.AssetCheckSpec(CHECK, asset=erste, description="Der neueste Abruf erfüllt den Vertrag der Quelle")
+            dg.AssetCheckSpec(CHECK, asset=erste, description="Der neueste Abruf erfüllt den Vertrag der Quelle"),
+            dg.AssetCheckSpec(
+                ABWEICHUNGEN, asset=erste, description="Nichts weicht von dem ab, was deklariert oder bekannt ist"
+            ),
         ],
         op_tags={"raum": "rohtabellen"},
     )
@@ -83,6 +87,8 @@ def roh_asset(quelle: Quelle) -> dg.AssetsDefinition:
             herkunft = _herkunft(con, quelle)
         if bericht.meldung:
             context.log.error(bericht.meldung)
+        if bericht.abweichungen:
+            context.log.warning(bericht.abweichungen)
         for tabelle, zeilen in bericht.zeilen.items():
             pruefung = dg.AssetCheckResult(
                 check_name=CHECK,
@@ -91,6 +97,13 @@ def roh_asset(quelle: Quelle) -> dg.AssetsDefinition:
                 severity=dg.AssetCheckSeverity.ERROR,
                 description=bericht.meldung or bericht.zustand,
                 metadata={"Zustand": bericht.zustand},
+            )
+            abweichungen = dg.AssetCheckResult(
+                check_name=ABWEICHUNGEN,
+                asset_key=erste,
+                passed=not bericht.abweichungen,
+                severity=dg.AssetCheckSeverity.WARN,
+                description=bericht.abweichungen or "keine",
             )
             yield dg.MaterializeResult(
                 asset_key=schluessel(tabelle),
@@ -101,7 +114,7 @@ def roh_asset(quelle: Quelle) -> dg.AssetsDefinition:
                     "Lizenz": quelle.lizenz.id,
                     "Abrufe": dg.MetadataValue.md(herkunft.get(tabelle, "keine")),
                 },
-                check_results=[pruefung] if schluessel(tabelle) == erste else [],
+                check_results=[pruefung, abweichungen] if schluessel(tabelle) == erste else [],
             )
 
     return _roh

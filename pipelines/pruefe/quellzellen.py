@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -15,10 +16,12 @@ import pandas as pd
 
 from pipelines.pruefe.bericht import Pruefpunkt
 from pipelines.pruefe.deutung import deute
+from quellen.annahmen import angenommen, annahmen
 from quellen.archiv import Archiv
 from quellen.fehler import QuellenFehler
 from quellen.modell import Quelle, Teil
-from quellen.vertrag import Rohsatz, lies_und_pruefe
+from quellen.vertrag import Rohsatz, Umstaende, lies_und_pruefe
+from quellen.zugang.gemeinsam import berliner_tag
 
 _JE_EBENE = {"ortsteil": "ortsteil", "stadtbezirk": "stadtbezirk", "stadt": "kreis", "kreis": "kreis"} | {
     "land": "kreis",
@@ -64,15 +67,17 @@ def lies_quellen(
         verzeichnisse.setdefault(_JE_EBENE[str(ebene)], set()).add(str(kurz))
     fest = {name: frozenset(werte) for name, werte in verzeichnisse.items()}
     zeilen = con.execute(
-        "select a.abruf, a.quelle, a.teil, a.datei, a.datenart from abrufe as a order by a.quelle, a.teil, a.abruf"
+        "select a.abruf, a.quelle, a.teil, a.datei, a.datenart, a.abgerufen_am from abrufe as a "
+        "order by a.quelle, a.teil, a.abruf"
     ).fetchall()
     quellen, punkt = Quellen(), Pruefpunkt("Quelldateien", len(zeilen), einheit="Dateien")
-    for abruf, quelle, teil, name, datenart in zeilen:
+    for abruf, quelle, teil, name, datenart, zeit in zeilen:
         if quelle not in katalog or teil not in katalog[quelle].teile:
             punkt.maengel.append(f"{quelle}/{teil} ist nicht deklariert; die Datei {name} ist nicht prüfbar")
             continue
         try:
-            satz = lies_und_pruefe(archiv.lesen(abruf), katalog[quelle], teil, name, fest)
+            umstaende = _umstaende(archiv, quelle, teil, abruf, zeit)
+            satz = lies_und_pruefe(archiv.lesen(abruf), katalog[quelle], teil, name, fest, umstaende)
         except QuellenFehler as fehler:
             punkt.maengel.append(f"{quelle}, Datei {name}: {fehler.befunde[0]}")
             continue
@@ -84,6 +89,14 @@ def lies_quellen(
                 kurz = nummer if ebene == "ortsteil" else f"{nummer[-1]}00"
                 quellen.umrisse[(ebene, kurz)] = datenart
     return quellen, punkt
+
+
+def _umstaende(archiv: Archiv, quelle: str, teil: str, abruf: str, zeit: datetime) -> Umstaende:
+    """Day of a retrieval and what was accepted of its content, as when the release was made."""
+    inhalte = {a.inhalt for a in archiv.abrufe(quelle) if a.teil == teil and abruf in {o.sha256 for o in a.objekte}}
+    liste = annahmen(archiv, quelle)
+    gilt = {regel: grund for i in sorted(inhalte) for regel, grund in angenommen(liste, teil, i).items()}
+    return Umstaende(tag=berliner_tag(zeit), angenommen=gilt)
 
 
 def pruefe_zellen(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pruefpunkt:

@@ -75,7 +75,7 @@ def korrigiere_figuren(
         spalten = [
             i
             for i, ort in enumerate(orte)
-            if k.spalte in (ort.name, ort.gelesen)
+            if ort.heisst(k.spalte)
             and all(felder[f].texte[i] == t for f, t in k.schluessel.items() if f in felder and not felder[f].je_zeile)
         ]
         zeilen = suche.zeilen(felder)

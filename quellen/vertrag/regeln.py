@@ -117,7 +117,8 @@ def pruefe_davon(raster: Raster, figuren: Figuren, sammler: Sammler) -> None:
 def _ganzes(werte: tuple[Wertort, ...], teil: Wertort, davon: str) -> int | None:
     """Index of the column of which ``teil`` is a subset: by name, else by Merkmal, else also by equal fields."""
     for passt in (
-        [i for i, ort in enumerate(werte) if davon in (ort.name, ort.gelesen)],
+        [i for i, ort in enumerate(werte) if ort.name == davon],
+        [i for i, ort in enumerate(werte) if ort.heisst(davon)],
         [i for i, ort in enumerate(werte) if ort.wertspalte.merkmal == davon],
         [
             i

@@ -16,21 +16,21 @@ from quellen.lesen.ffcsv import FESTE_SPALTEN, achsen, achsenspalten
 from quellen.lesen.texttabelle import Texttabelle
 from quellen.modell import Format, Ort, Wertspalte
 from quellen.vertrag.befunde import Sammler
-from quellen.vertrag.schreibweise import gleichbedeutend, lesarten
+from quellen.vertrag.schreibweise import gleichbedeutend, kern, lesarten
 
 
 @dataclass(frozen=True)
 class Wertort:
-    """One column of figures: its number, its name, its declaration and the fields that its name carries.
-
-    ``gelesen`` is the name as the declaration would spell it; it differs from ``name`` only in spelling.
-    """
+    """One column of figures: its number, its name, its declaration and the fields that its name carries."""
 
     nummer: int
     name: str
     wertspalte: Wertspalte
     felder: dict[str, str]
-    gelesen: str = ""
+
+    def heisst(self, name: str) -> bool:
+        """Whether this is the column's name, in whatever spelling."""
+        return self.name == name or kern(self.name) == kern(name)
 
 
 @dataclass
@@ -216,7 +216,7 @@ def _wertorte(zuteilung: _Zuteilung, format_: Format) -> list[Wertort]:
         for wertspalte in format_.wertspalten:
             treffer = re.fullmatch(wertspalte.muster, name)
             if treffer:
-                orte[name] = _wertort(zuteilung, name, wertspalte, treffer, name)
+                orte[name] = _wertort(zuteilung, name, wertspalte, treffer)
                 break
     zuteilung.belegt |= set(orte)
     besetzt = {_inhalt(ort) for ort in orte.values()}
@@ -228,7 +228,7 @@ def _wertorte(zuteilung: _Zuteilung, format_: Format) -> list[Wertort]:
             treffer = re.fullmatch(wertspalte.muster, lesart or name, re.IGNORECASE)
             if lesart is None or treffer is None:
                 continue
-            ort = _wertort(zuteilung, name, wertspalte, treffer, lesart)
+            ort = _wertort(zuteilung, name, wertspalte, treffer)
             if _inhalt(ort) not in besetzt:
                 besetzt.add(_inhalt(ort))
                 orte[name] = ort
@@ -238,10 +238,10 @@ def _wertorte(zuteilung: _Zuteilung, format_: Format) -> list[Wertort]:
     return sorted(orte.values(), key=lambda ort: ort.nummer)
 
 
-def _wertort(zuteilung: _Zuteilung, name: str, wertspalte: Wertspalte, treffer: re.Match[str], lesart: str) -> Wertort:
+def _wertort(zuteilung: _Zuteilung, name: str, wertspalte: Wertspalte, treffer: re.Match[str]) -> Wertort:
     gruppen = {k: v or "" for k, v in treffer.groupdict().items()}
     felder = {**wertspalte.konstanten, **gruppen}
-    return Wertort(zuteilung.tabelle.spaltennummer(name), name, wertspalte, felder, lesart)
+    return Wertort(zuteilung.tabelle.spaltennummer(name), name, wertspalte, felder)
 
 
 def _inhalt(ort: Wertort) -> tuple[int, tuple[tuple[str, str], ...]]:

@@ -53,6 +53,16 @@ def zaehlung(stand: dict[str, Any] | None = None, *, teile: tuple[str, ...] = ("
     )
 
 
+def mit_regeln(**regeln: Any) -> Quelle:
+    """The same source with a reference date per row and further rules of its Teil; ``korrekturen`` belong to it."""
+    quelle = zaehlung(korrekturen=regeln.pop("korrekturen", ()), merkmale=regeln.pop("merkmale", {}))
+    teil = quelle.teile["anzahlen"].model_dump()
+    teil["felder"]["tag"] = {"typ": "jahr"}
+    teil["formate"][0]["orte"]["tag"] = {"spalte": "Jahr"}
+    teil |= {"eindeutig": ["tag", "ort"], **regeln}
+    return Quelle.model_validate({**quelle.model_dump(), "teile": {"anzahlen": teil}})
+
+
 @dataclass
 class Rohlager:
     """An archive, a warehouse and a clock that goes one day per file."""
@@ -72,6 +82,7 @@ class Rohlager:
         datenart: Datenart = "amtlich",
         stand: date | None = None,
         inhalt: str | None = None,
+        jahrgang: int | None = None,
     ) -> Abruf:
         """A file, or an answer of several pages, arrives one day after the one before."""
         self.tag += 1
@@ -95,6 +106,7 @@ class Rohlager:
             inhalt=inhalt or inhaltshash(bytes_je_seite, self.quelle.teile[teil]),
             objekte=objekte,
             stand=stand,
+            jahrgang=jahrgang,
         )
         self.archiv.verzeichnen(abruf)
         return abruf

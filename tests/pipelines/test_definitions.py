@@ -78,7 +78,8 @@ def test_der_weg_von_jeder_quelle_zur_freigabe(graph: dg.AssetGraph) -> None:
 def test_die_pruefungen_sind_genau_die_aus_katalog_und_manifest(graph: dg.AssetGraph, dbt_manifest: dict) -> None:
     katalog = lade_katalog()
     erwartet = {(f"archiv/{q}", "abruf") for q in katalog}
-    erwartet |= {(f"raw/{q.rohtabelle(next(iter(q.teile)))}", "vertrag") for q in katalog.values()}
+    erste = {f"raw/{q.rohtabelle(next(iter(q.teile)))}" for q in katalog.values()}
+    erwartet |= {(tabelle, pruefung) for tabelle in erste for pruefung in ("vertrag", "abweichungen")}
     erwartet |= {("freigabe/sozialraum", "pruefungen")}
     gefunden = {(k.asset_key.to_user_string(), k.name) for k in graph.asset_check_keys}
     vom_dbt = gefunden - erwartet

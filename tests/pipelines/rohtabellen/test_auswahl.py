@@ -116,6 +116,25 @@ class TestScheiben:
         assert scheibe(quelle.teile["anzahlen"], Abruf.model_construct(stand=date(2024, 12, 31))) == ""
 
 
+class TestJahrgaenge:
+    def test_jedes_jahr_ist_eine_scheibe(self, lager: Rohlager) -> None:
+        alt, neu, neuer = (lager.kommt(t, jahrgang=j) for t, j in ((A, 2023), (A, 2024), (B, 2024)))
+        assert waehle(lager) == {"2023": [alt], "2024": [neuer, neu]}
+
+    def test_abrufe_ohne_jahr_zaehlen_nur_solange_es_keine_mit_jahr_gibt(self, lager: Rohlager) -> None:
+        """The file of many years may hold the same rows as those by year."""
+        mehrere = lager.kommt(A)
+        assert waehle(lager) == {"": [mehrere]}
+        eines = lager.kommt(B, jahrgang=2024)
+        lager.kommt(A)
+        assert waehle(lager) == {"2024": [eines]}
+
+    def test_ein_beispiel_mit_jahr_verdraengt_nichts_amtliches(self, lager: Rohlager) -> None:
+        lager.kommt(B, jahrgang=2024, datenart="beispiel")
+        amtlich = lager.kommt(A)
+        assert waehle(lager) == {"": [amtlich]}
+
+
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from([2023, 2024, 2025])), max_size=12))
 def test_vorn_steht_je_scheibe_immer_der_letzte_inhalt(folge: list[tuple[str, int]]) -> None:
     """Whatever came in which order: the head of a slice has its last content, and neighbours always differ."""
