@@ -50,7 +50,10 @@ class Wartend:
 
 @dataclass(frozen=True)
 class Vorgang:
-    """What became of one file: archived (``zeilen``, ``sha256``), or refused with a text (``meldung``)."""
+    """What became of one file: archived (``zeilen``, ``sha256``), or refused with a text (``meldung``).
+
+    ``gemeldet`` is what the next run may refuse, or what was accepted although it differs from the declaration.
+    """
 
     datei: Path
     quelle: str
@@ -58,6 +61,7 @@ class Vorgang:
     zeilen: int = 0
     sha256: str = ""
     ziel: Path | None = None
+    gemeldet: tuple[str, ...] = ()
 
     @property
     def angenommen(self) -> bool:
@@ -205,7 +209,14 @@ def _nimm(wartend: Wartend, quelle: Quelle, archiv: Archiv, jetzt: datetime) -> 
             ) from None
         abruf, satz = pruefe_und_lege_ab(quelle, kopie, archiv, stand=None, teil=None, jetzt=jetzt)
     ziel = _raeume_weg(wartend, jetzt)
-    return Vorgang(wartend.pfad, quelle.id, zeilen=satz.zeilen, sha256=abruf.objekte[0].sha256, ziel=ziel)
+    return Vorgang(
+        wartend.pfad,
+        quelle.id,
+        zeilen=satz.zeilen,
+        sha256=abruf.objekte[0].sha256,
+        ziel=ziel,
+        gemeldet=tuple(map(str, satz.abweichungen)),
+    )
 
 
 def _raeume_weg(wartend: Wartend, jetzt: datetime) -> Path:

@@ -63,6 +63,8 @@ def eingang_op(context: dg.OpExecutionContext, config: Auswahl) -> None:
     for v in vorgaenge:
         if v.angenommen:
             context.log.info(f"{v.quelle}/{v.datei.name}: angenommen, {v.zeilen} Zeilen, sha256 {v.sha256}")
+            for abweichung in v.gemeldet:
+                context.log.warning(abweichung)
         else:
             context.log.error(f"{v.quelle}/{v.datei.name}: nicht angenommen. {v.meldung}")
     metadaten: dict[str, Any] = {
@@ -85,7 +87,7 @@ def als_tabelle(vorgaenge: list[Vorgang]) -> str:
     """What became of the files, as Markdown."""
     zeilen = []
     for v in vorgaenge:
-        ergebnis = f"angenommen, {v.zeilen} Zeilen, `{v.sha256}`" if v.angenommen else v.meldung
+        ergebnis = v.meldung or "; ".join((f"angenommen, {v.zeilen} Zeilen, `{v.sha256}`", *v.gemeldet))
         felder = (v.quelle or "–", v.datei.name, ergebnis)
         zeilen.append("| " + " | ".join(" ".join(f.split()).replace("|", "\\|") for f in felder) + " |")
     return "| Quelle | Datei | Ergebnis |\n| --- | --- | --- |\n" + "\n".join(zeilen)

@@ -88,6 +88,8 @@ def ablegen(
         )
     except QuellenFehler as fehler:
         raise scheitere(f"Nicht abgelegt.\n{fehler}") from None
+    for abweichung in satz.abweichungen:
+        bemerke(f"Gemeldet: {abweichung}")
     gemeinsam.konsole.print(
         f"Abgelegt: {abruf.quelle}/{abruf.teil}, {satz.zeilen} Zeilen, Stand {abruf.stand or 'in den Zeilen'}, "
         f"sha256 {abruf.objekte[0].sha256}\nMit dem nächsten »sozialraum lauf« geht die Datei ein.",
@@ -109,6 +111,8 @@ def eingang(daten: Daten = None) -> None:
         name = f"{v.quelle}/{v.datei.name}" if v.quelle else v.datei.name
         if v.angenommen:
             melde(f"✓ {name}: {v.zeilen} Zeilen, sha256 {v.sha256}")
+            for abweichung in v.gemeldet:
+                bemerke(f"  gemeldet: {abweichung}")
         else:
             bemerke(f"✗ {name}: bleibt liegen, Bericht daneben.\n{v.meldung}", "red")
     if not all(v.angenommen for v in vorgaenge):

@@ -26,8 +26,7 @@ def groesstes_blatt(daten: bytes) -> str | None:
         mappe = openpyxl.load_workbook(io.BytesIO(daten), read_only=True, data_only=True)
         if len(mappe.sheetnames) < 2:
             return None
-        groesse = {name: (mappe[name].max_row or 0) * (mappe[name].max_column or 0) for name in mappe.sheetnames}
-        return str(max(groesse, key=lambda name: groesse[name]))
+        return str(max(mappe.sheetnames, key=lambda n: (mappe[n].max_row or 0) * (mappe[n].max_column or 0)))
     except _UNLESBAR:
         return None
 
