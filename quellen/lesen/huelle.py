@@ -70,11 +70,15 @@ class Strom:
             block = self.strom.read(anzahl)
         self.gelesen += len(block)
         if self.gelesen > self.erlaubt:
+            deklaration = Stelle(self.stelle.quelle).deklaration("zugang")
             raise self.stelle.fehler(
                 "Der Inhalt des ZIP ist zu groß",
                 f"mehr als {self.erlaubt} Bytes",
                 f"höchstens {self.grenze} Bytes und höchstens das {VERHAELTNIS}-Fache des ZIP",
-                f"ist das richtig, hoechstbytes erhöhen in {Stelle(self.stelle.quelle).deklaration('zugang')}",
+                f"ist das richtig, hoechstbytes erhöhen in {deklaration}"
+                if self.erlaubt >= self.grenze
+                else "nicht öffnen, so packt keine Tabelle; beim Herausgeber nachfragen. Ist die Datei echt, "
+                "die ausgepackte mit »sozialraum ablegen« ablegen",
             )
         return block
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from defusedxml.common import DefusedXmlException
+from defusedxml.common import DefusedXmlException, DTDForbidden
 from defusedxml.ElementTree import DefusedXMLParser
 
 from quellen.lesen.dekodieren import dekodiere
@@ -77,7 +77,7 @@ def lies_xml(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
     except (ParseError, DefusedXmlException, ValueError) as fehler:
         raise stelle.fehler(
             "Die Datei ist kein zulässiges XML",
-            str(fehler),
+            _in_worten(fehler),
             "vollständiges XML ohne DTD und Entitäten",
             "erneut abrufen; bleibt es so, beim Herausgeber nachfragen",
             getattr(fehler, "position", (None,))[0],
@@ -100,3 +100,12 @@ def lies_xml(daten: bytes, format_: Format, stelle: Stelle) -> Texttabelle:
     spalten = list(dict.fromkeys(name for satz in ziel.saetze for name in satz))
     saetze = [[satz.get(name, "") for name in spalten] for satz in ziel.saetze]
     return baue_tabelle(stelle, spalten, ziel.zeilen, saetze, gelesen.kodierung, 1, gelesen.abweichungen)
+
+
+def _in_worten(fehler: Exception) -> str:
+    """What is wrong with the XML; a forbidden construct by its German name, since the library gives code for text."""
+    if isinstance(fehler, DTDForbidden):
+        return f"eine Dokumenttyp-Deklaration (DTD) »{fehler.name}«"
+    if isinstance(fehler, DefusedXmlException):
+        return "eine Entität oder ein Verweis auf eine fremde Datei"
+    return str(fehler)

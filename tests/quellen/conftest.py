@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from netzhilfe import Stelluhr
 from requests.adapters import HTTPAdapter
 
 from quellen.holen import Abrufer
@@ -107,23 +108,6 @@ def _bearbeiter(portal: Skriptportal) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Bearbeiter
-
-
-class Stelluhr:
-    """A clock that moves only when somebody sleeps (or by ``tick`` at each look at it)."""
-
-    def __init__(self) -> None:
-        self.jetzt = 1000.0
-        self.tick = 0.0
-        self.pausen: list[float] = []
-
-    def uhr(self) -> float:
-        self.jetzt += self.tick
-        return self.jetzt
-
-    def schlafe(self, sekunden: float) -> None:
-        self.pausen.append(sekunden)
-        self.jetzt += sekunden
 
 
 class Ersatzleitung(HTTPAdapter):

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 import requests
 import trustme
+from netzhilfe import tls_portal
 from requests.adapters import HTTPAdapter
 
 from quellen.fehler import QuellenFehler
@@ -111,35 +112,6 @@ def test_zugangsdaten_stehen_in_keiner_meldung(skriptportal, skriptabrufer, send
 def stelle():
     """A certificate authority that only this test knows."""
     return trustme.CA()
-
-
-@contextmanager
-def tls_portal(ausweis):
-    """A server on the loopback interface that shows this certificate; gives its address."""
-    server = HTTPServer(("127.0.0.1", 0), _Antwortet)
-    kontext = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    ausweis.configure_cert(kontext)
-    server.socket = kontext.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    server.handle_error = lambda *_: None
-    faden = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    faden.start()
-    try:
-        yield f"https://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        faden.join(5)
-
-
-class _Antwortet(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"da")
-
-    def log_message(self, *_):
-        pass
 
 
 def misstrauisch(portal, stelluhr, stelle=None, tmp_path=None):
