@@ -189,9 +189,7 @@ class _Bauer:
         """The table in the declared format that fits, and the line about the form of the file."""
         erwartet = " oder ".join(_formtext(f) for f in self.teil.formate)
         try:
-            inhalt, innen = entpacken(
-                daten, datei, self.quelle.zugang.hoechstbytes, innen=self.teil.innen
-            )
+            inhalt, innen = entpacken(daten, datei, self.quelle.zugang.hoechstbytes, innen=self.teil.innen)
             stelle = Stelle(self.quelle.id, self.name, innen)
         except QuellenFehler as fehler:
             self.zeilen.append(Zeile("Format", erwartet, fehler.befunde[0].gefunden, False))
