@@ -90,9 +90,7 @@ def portal(
         signal.signal(zeichen, lambda *_: ende.set())
     with starten(archiv, lade_katalog(Einstellungen().katalog), port=port, stoerungen=stoerungen) as nachbau:
         typer.echo(f"Portal unter {nachbau.url}")
-        typer.echo(
-            f"SOZIALRAUM_PORTAL={nachbau.url} SOZIALRAUM_GENESIS_BENUTZER=beispiel SOZIALRAUM_GENESIS_PASSWORT=beispiel"
-        )
+        typer.echo(f"SOZIALRAUM_PORTAL={nachbau.url} sozialraum lauf --betrieb live --daten daten/probe")
         ende.wait()
 
 

@@ -40,26 +40,31 @@ class Zugangsdaten:
         return text
 
 
+NACHBAU = "beispiel"
+"""User name and password of every account at a replica."""
+
+
 def variablen(konto: str) -> tuple[str, str]:
     """Names of the two environment variables of an account."""
     return f"SOZIALRAUM_{konto.upper()}_BENUTZER", f"SOZIALRAUM_{konto.upper()}_PASSWORT"
 
 
 def zugangsdaten(zugang: Zugang, *, nachbau: bool = False) -> Zugangsdaten:
-    """Credentials of a database; ``nachbau`` (a replica is asked) only changes the advice.
+    """Credentials of a database; a replica (``nachbau``) takes ``beispiel`` for every account that is not set.
 
     Raises ``QuellenFehler`` if they are missing, cannot stand in a header, or are a token that it does not take.
     """
     variable_b, variable_p = variablen(zugang.konto)
     benutzer, passwort = os.environ.get(variable_b, "").strip(), os.environ.get(variable_p, "").strip()
+    if nachbau and not benutzer and not passwort:
+        benutzer = passwort = NACHBAU
     daten = Zugangsdaten(benutzer, passwort)
-    konto = "am Nachbau beide auf beispiel" if nachbau else "Konto kostenlos beim Portal"
     if not benutzer or (not passwort and len(benutzer) != TOKENLAENGE):
         raise fehler(
             "Die Zugangsdaten für GENESIS fehlen",
             f"{variable_b} {'gesetzt' if benutzer else 'leer'}, {variable_p} {'gesetzt' if passwort else 'leer'}",
             "ein Konto des Portals" + (", oder ein Token (32 Zeichen) als Benutzer ohne Passwort" * zugang.token),
-            f"beide Umgebungsvariablen setzen ({konto}), oder die Tabelle von Hand ablegen",
+            "beide Umgebungsvariablen setzen (Konto kostenlos beim Portal), oder die Tabelle von Hand ablegen",
         )
     if not re.fullmatch(r"[\x20-\x7e\xa0-\xff]*", benutzer + passwort):
         raise fehler(

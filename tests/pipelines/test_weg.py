@@ -13,7 +13,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 import pytest
-from laufhilfe import BEISPIELARCHIV, GENESIS, Einmal, Lauf, Szene, frage, sozialraum
+from laufhilfe import BEISPIELARCHIV, Einmal, Lauf, Szene, frage, sozialraum
 
 from quellen.archiv import Abruf, Archiv, Objekt
 from quellen.lesen import inhaltshash
@@ -125,7 +125,7 @@ def _neueres_portal(ordner: Path) -> Archiv:
 
 def _live(daten: Path, portal: Portal) -> Lauf:
     return sozialraum(
-        "lauf", "--betrieb", "live", "--daten", str(daten), weitere={"SOZIALRAUM_PORTAL": portal.url} | GENESIS
+        "lauf", "--betrieb", "live", "--daten", str(daten), weitere={"SOZIALRAUM_PORTAL": portal.url}
     )
 
 
