@@ -2,11 +2,8 @@
 
 import logging
 import socket
-import ssl
 import threading
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import requests
