@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import requests
 import trustme
 from netzhilfe import Stelluhr, tls_portal
@@ -42,6 +43,7 @@ class Nacht:
     ordner: Path
     quelle: Quelle
     portal: Portal
+    con: duckdb.DuckDBPyConnection | None = None
     uhr: Stelluhr = field(default_factory=Stelluhr)
     abrufe: int = 1
     """How many fetches the night made; each of them gives a record if nothing goes wrong."""
@@ -64,32 +66,33 @@ class Nacht:
 
     def lade(self, abrufmeldung: str) -> Ladebericht:
         """Load as the nightly run does after that fetch."""
-        with verbinden(self.ordner / "lager.duckdb") as con:
-            return lade_quelle(
-                con,
-                self.quelle,
-                self.archiv,
-                VERZEICHNISSE,
-                definitionen="d1",
-                mit_beispiel=False,
-                abrufmeldung=abrufmeldung,
-            )
+        return lade_quelle(
+            self._lager(),
+            self.quelle,
+            self.archiv,
+            VERZEICHNISSE,
+            definitionen="d1",
+            mit_beispiel=False,
+            abrufmeldung=abrufmeldung,
+        )
 
     def gefuehrt(self, *ohne: str) -> list[tuple[Any, ...]]:
         """All rows of the raw table, without some columns."""
         (teil,) = self.quelle.teile
         weg = f"exclude ({', '.join(ohne)})" if ohne else ""
-        with verbinden(self.ordner / "lager.duckdb") as con:
-            return con.execute(f"select * {weg} from raw.{self.quelle.rohtabelle(teil)} order by all").fetchall()
+        tabelle = f"raw.{self.quelle.rohtabelle(teil)}"
+        return self._lager().execute(f"select * {weg} from {tabelle} order by all").fetchall()
 
     def stand(self) -> tuple[str, str, str]:
         """State, message and deviations as the release publishes them."""
-        with verbinden(self.ordner / "lager.duckdb") as con:
-            zeile = con.execute(
-                "select zustand, meldung, abweichungen from raw.quellen where quelle = ?", [self.quelle.id]
-            ).fetchone()
+        abfrage = "select zustand, meldung, abweichungen from raw.quellen where quelle = ?"
+        zeile = self._lager().execute(abfrage, [self.quelle.id]).fetchone()
         assert zeile is not None
         return str(zeile[0]), str(zeile[1]), str(zeile[2])
+
+    def _lager(self) -> duckdb.DuckDBPyConnection:
+        assert self.con is not None, "a fetch in a process of its own has no warehouse"
+        return self.con
 
     def dateien(self) -> dict[str, bytes]:
         """Every file of the archive by its path in it."""
@@ -111,8 +114,15 @@ def meldung(ergebnis: Ergebnis) -> str:
     return "\n".join(str(fehler) for fehler in ergebnis.fehler.values())
 
 
-# How a row fetches: in this process if it says nothing else.
+@contextmanager
+def nacht_in(ordner: Path, quelle: Quelle, portal: Portal) -> Iterator[Nacht]:
+    """A night in this folder, its warehouse being open."""
+    with verbinden(ordner / "lager.duckdb") as con:
+        yield Nacht(ordner, quelle, portal, con)
+
+
 Weise = Callable[[Nacht], str]
+"""How a row fetches: in this process if it says nothing else."""
 
 
 def einfach(nacht: Nacht) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from stoerfaelle_quellen import GESTERN, SEITE, katalog, vorrat
 from stoerfaelle_tabelle import FAELLE, Fall
-from stoerfaelle_werkbank import Nacht
+from stoerfaelle_werkbank import Nacht, nacht_in
 
 from pipelines.rohtabellen.laden import GUT, LETZTER_GUTER_STAND
 from quellen.modell import Quelle
@@ -48,9 +48,9 @@ def lage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ausgangslage]:
             umgebung.setenv(f"SOZIALRAUM_GENESIS_{name}", "beispiel")
         for name, quelle in quellen.items():
             (ordner / name).mkdir()
-            nacht = Nacht(ordner / name, quelle, portal)
-            meldung = nacht.hole(jetzt=GESTERN)
-            assert (meldung, nacht.lade(meldung).zustand) == ("", GUT)
+            with nacht_in(ordner / name, quelle, portal) as nacht:
+                meldung = nacht.hole(jetzt=GESTERN)
+                assert (meldung, nacht.lade(meldung).zustand) == ("", GUT)
         yield Ausgangslage(portal, quellen, ordner)
 
 
@@ -62,7 +62,8 @@ def nacht(lage: Ausgangslage, fall: Fall, tmp_path: Path) -> Iterator[Nacht]:
     quelle = lage.katalog[fall.quelle]
     quelle = quelle.model_copy(update={"zugang": quelle.zugang.model_copy(update=dict(fall.zugang))})
     lage.portal.stoeren(*(parse_stoerung(text) for text in dict.fromkeys(fall.stoerungen)))
-    yield Nacht(ordner, quelle, lage.portal)
+    with nacht_in(ordner, quelle, lage.portal) as offen:
+        yield offen
     lage.portal.stoeren()
 
 
@@ -110,13 +111,13 @@ def test_der_tag_danach_ist_wieder_gut(lage: Ausgangslage, tmp_path: Path) -> No
     """A refused retrieval between two good ones: the message goes, the history stays."""
     ordner = tmp_path / "daten"
     shutil.copytree(lage.ordner / "zaehlung", ordner)
-    nacht = Nacht(ordner, lage.katalog["zaehlung"], lage.portal)
-    lage.portal.stoeren(parse_stoerung("gebiet-unbekannt"))
-    assert nacht.lade(nacht.hole()).zustand == LETZTER_GUTER_STAND
-    lage.portal.stoeren()
-    bericht = nacht.lade(nacht.hole(jetzt=GESTERN.replace(day=23)))
-    assert (bericht.zustand, bericht.meldung) == (GUT, "")
-    assert len(nacht.archiv.abrufe("zaehlung")) == 3
+    with nacht_in(ordner, lage.katalog["zaehlung"], lage.portal) as nacht:
+        lage.portal.stoeren(parse_stoerung("gebiet-unbekannt"))
+        assert nacht.lade(nacht.hole()).zustand == LETZTER_GUTER_STAND
+        lage.portal.stoeren()
+        bericht = nacht.lade(nacht.hole(jetzt=GESTERN.replace(day=23)))
+        assert (bericht.zustand, bericht.meldung) == (GUT, "")
+        assert len(nacht.archiv.abrufe("zaehlung")) == 3
 
 
 def test_die_tabelle_ist_vollstaendig() -> None:
