@@ -25,6 +25,8 @@ Groesse = tuple[str, str, str]
 """Unit, code and label of what is counted."""
 Zelle = tuple[tuple[Achsenwert, ...], str, Groesse]
 """Axes in order, figure or sign, what is counted."""
+Zeichen = Mapping[tuple[Attribut, ...], str] | None
+"""Signs in place of figures, by the values of the axes."""
 
 INSGESAMT: Attribut = ("", "Insgesamt")
 NICHTS, GEHEIM, SINNLOS = "-", ".", "x"
@@ -111,7 +113,7 @@ def zellen(
     achsen: Sequence[Attribut],
     werte: Mapping[tuple[Attribut, ...], int],
     groesse: Groesse,
-    zeichen: Mapping[tuple[Attribut, ...], str] | None = None,
+    zeichen: Zeichen = None,
 ) -> Iterator[Zelle]:
     """Cells of one region and quantity; ``zeichen`` replaces figures, a dissolved district has ``-`` throughout."""
     for stelle, wert in werte.items():
