@@ -196,7 +196,7 @@ def _grundsicherung(zufall: Zufall) -> Iterator[Lieferung]:
     """Everything is rounded to five, so that parts and total may differ."""
     tabelle = Tabelle("22811-01-01-4", ("22811", "Soziale Mindestsicherungsleistungen"), _STICHTAG)
     groesse: Groesse = ("Anzahl", "SOZ001", "Empfänger von sozialen Mindestsicherungsleistungen")
-    for jahr in (2022, 2023):
+    for jahr in (2023, 2024):
         inhalt: list[Zelle] = []
         for region in REGIONEN:
             werte = kreuztabelle(empfaenger(region, jahr, zufall), (_LEISTUNGEN,), zufall)
@@ -206,7 +206,7 @@ def _grundsicherung(zufall: Zufall) -> Iterator[Lieferung]:
             inhalt += zellen(region, (("MINDS1", "Art der Mindestsicherungsleistung"),), gerundet, groesse, geheim)
         csv = ffcsv(tabelle, f"{jahr}-12-31", inhalt, zufall)
         ziel = ("grundsicherung_kreis", "leistungsarten", jahr)
-        yield lieferung_ffcsv(ziel, tabelle, csv, zeitpunkt(jahr + 2, 1, 25))
+        yield lieferung_ffcsv(ziel, tabelle, csv, zeitpunkt(jahr + 1, 12, 20))
 
 
 def gerundet_auf_5(wert: int) -> int:
