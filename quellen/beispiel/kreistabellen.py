@@ -21,6 +21,7 @@ from quellen.beispiel.tabellen import (
     Groesse,
     Region,
     Tabelle,
+    Zeichen,
     Zelle,
     ffcsv,
     kreuztabelle,
@@ -37,7 +38,6 @@ _OFFEN_79 = (*range(76), 80, 85, 90)
 _GES = ("GES", "Geschlecht")
 
 Bestand = dict[tuple[int, str], dict[int, tuple[int, int]]]
-Zeichen = dict[tuple[Attribut, ...], str]
 
 
 def bestand() -> Bestand:
@@ -165,7 +165,7 @@ def _kitas(zufall: Zufall) -> Iterator[Lieferung]:
             inhalt += zellen(region, (("KITAAL", "Alter der Kinder"),), werte, _KITAS)
             for groesse, je_tausend in _KITA_INSGESAMT:
                 wert = int(region.tausend * je_tausend * zufall.zahl(0.95, 1.05))
-                geheim: Zeichen = {(): GEHEIM} if region.schluessel == "05334002" and groesse[1] == "PER004" else {}
+                geheim: Zeichen = {(): GEHEIM} if region.schluessel == "05334002" and groesse[1] == "PER004" else None
                 inhalt += zellen(region, (), {(): wert}, groesse, geheim)
         csv = ffcsv(tabelle, f"{jahr}-03-01", inhalt, zufall)
         ziel = ("kindertagesbetreuung_kreis", "einrichtungen", jahr)
@@ -196,17 +196,17 @@ def _grundsicherung(zufall: Zufall) -> Iterator[Lieferung]:
     """Everything is rounded to five, so that parts and total may differ."""
     tabelle = Tabelle("22811-01-01-4", ("22811", "Soziale Mindestsicherungsleistungen"), _STICHTAG)
     groesse: Groesse = ("Anzahl", "SOZ001", "Empfänger von sozialen Mindestsicherungsleistungen")
-    for jahr in (2022, 2023):
+    for jahr in (2023, 2024):
         inhalt: list[Zelle] = []
         for region in REGIONEN:
             werte = kreuztabelle(empfaenger(region, jahr, zufall), (_LEISTUNGEN,), zufall)
             gerundet = {stelle: gerundet_auf_5(wert) for stelle, wert in werte.items()}
             hlu = next(a for a in _LEISTUNGEN if a[0] == "MSHLU")
-            geheim: Zeichen = {(hlu,): GEHEIM} if region.schluessel == "05117" else {}
+            geheim: Zeichen = {(hlu,): GEHEIM} if region.schluessel == "05117" else None
             inhalt += zellen(region, (("MINDS1", "Art der Mindestsicherungsleistung"),), gerundet, groesse, geheim)
         csv = ffcsv(tabelle, f"{jahr}-12-31", inhalt, zufall)
         ziel = ("grundsicherung_kreis", "leistungsarten", jahr)
-        yield lieferung_ffcsv(ziel, tabelle, csv, zeitpunkt(jahr + 2, 1, 25))
+        yield lieferung_ffcsv(ziel, tabelle, csv, zeitpunkt(jahr + 1, 12, 20))
 
 
 def gerundet_auf_5(wert: int) -> int:

@@ -176,8 +176,8 @@ def lieferungen() -> list[Lieferung]:
     schulen = Tabelle("21111-01-03-4", _STATISTIK, _JAHR)
     abgaenge = Tabelle("21111-02-06-4", _STATISTIK, _JAHR)
     ergebnis = []
-    for jahr in (2022, 2023):
-        moment = zeitpunkt(jahr + 2, 3, 13, 15)
+    for jahr in (2023, 2024):
+        moment = zeitpunkt(2026, 3, 13, 15)
         ziel: Sequence[str] = ("schulen_kreis", "schularten")
         ergebnis.append(lieferung_klassisch((ziel[0], ziel[1], jahr), schulen, _schulen(jahr, zufall), moment))
         ziel = ("abgaenge_kreis", "abschluesse")
