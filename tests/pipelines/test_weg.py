@@ -124,9 +124,7 @@ def _neueres_portal(ordner: Path) -> Archiv:
 
 
 def _live(daten: Path, portal: Portal) -> Lauf:
-    return sozialraum(
-        "lauf", "--betrieb", "live", "--daten", str(daten), weitere={"SOZIALRAUM_PORTAL": portal.url}
-    )
+    return sozialraum("lauf", "--betrieb", "live", "--daten", str(daten), weitere={"SOZIALRAUM_PORTAL": portal.url})
 
 
 @pytest.fixture(scope="session")
