@@ -20,6 +20,13 @@ left join bedeutungen as m_{{ rolle }}
     nullif({{ code(rolle) }}, 'insgesamt')
 {%- endmacro %}
 
+{# Whether one of these breakdowns is a total. #}
+{% macro ist_insgesamt(rollen) -%}
+    {%- for rolle in rollen -%}
+        coalesce({{ code(rolle) }} = 'insgesamt', false){{ ' or ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {# First and last day of the school year that holds a date. #}
 {% macro schuljahr_von(tag) -%}
     make_date(cast(year({{ tag }}) - cast(month({{ tag }}) < 8 as integer) as bigint), 8, 1)

@@ -48,10 +48,7 @@ gelesen as (
         {{ gliederung('rechtsform') }} as rechtsform,
         {{ gliederung('schulbetrieb') }} as schulbetrieb,
         {{ gliederung('art') }} as art,
-        {% for rolle in gegliedert -%}
-        coalesce({{ code(rolle) }} = 'insgesamt', false){{ ' or' if not loop.last }}
-        {% endfor -%}
-        as ist_summe
+        {{ ist_insgesamt(gegliedert) }} as ist_summe
     from {{ source('raw', 'figuren') }} as roh
     inner join {{ source('raw', 'abrufe') }} as abrufe
         on abrufe.quelle = roh.quelle and abrufe.teil = roh.teil and abrufe.abruf = roh.abruf
@@ -77,7 +74,7 @@ select
     gelesen.datenart,
     gelesen.merkmal,
     gebiete.gebiet,
-    case when gelesen.stichtag_art = 'schuljahr' then {{ schuljahr_bis('gelesen.tag') }} else gelesen.tag end as stichtag,
+    case gelesen.stichtag_art when 'schuljahr' then {{ schuljahr_bis('gelesen.tag') }} else gelesen.tag end as stichtag,
     case gelesen.stichtag_art
         when 'schuljahr' then {{ schuljahr_von('gelesen.tag') }}
         when 'jahr' then make_date(year(gelesen.tag), 1, 1)
