@@ -93,10 +93,7 @@ def lies_und_pruefe(
     else:
         gebaut = liste(raster, tabelle, original[str(teil.kennung)].texte)
         pruefe_eindeutig(raster, sammler)
-    if teil.vollstaendig is not None:
-        verzeichnis = teil.felder[teil.vollstaendig.feld].verzeichnis
-        keys = verzeichnisse.get(verzeichnis, frozenset()) if verzeichnis else frozenset()
-        pruefe_vollstaendig(teil.vollstaendig, keys, raster, sammler)
+    pruefe_vollstaendig(verzeichnisse, raster, sammler)
     sammler.pruefe()
     stand = kennzahlen(raster, figuren, tabelle.spalten)
     angenommen += vergleiche(quelle, teil_name, innen, stand, umstaende)

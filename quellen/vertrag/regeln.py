@@ -6,10 +6,11 @@ Belongs here: these rules, computed on whole columns. Does not belong here: rule
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from quellen.modell import Vollstaendig
 from quellen.vertrag.befunde import Sammler
 from quellen.vertrag.raster import Raster
 from quellen.vertrag.spalten import Wertort
@@ -40,9 +41,11 @@ def pruefe_eindeutig(raster: Raster, sammler: Sammler) -> bool:
     return not len(doppelt)
 
 
-def pruefe_vollstaendig(regel: Vollstaendig, verzeichnis: frozenset[str], raster: Raster, sammler: Sammler) -> None:
+def pruefe_vollstaendig(verzeichnisse: Mapping[str, frozenset[str]], raster: Raster, sammler: Sammler) -> None:
     """Every key of the directory exactly once per combination of ``je``. An empty directory is not checked."""
-    if not verzeichnis or not len(raster.zeilen):
+    regel = raster.teil.vollstaendig
+    verzeichnis = verzeichnisse.get(raster.teil.felder[regel.feld].verzeichnis or "", frozenset()) if regel else None
+    if regel is None or not verzeichnis or not len(raster.zeilen):
         return
     je = [f for f in regel.je if raster.felder[f].je_zeile or not raster.felder[regel.feld].je_zeile]
     codes, gefuehrt = {f: raster.codes[f] for f in (regel.feld, *je)}, raster.gefuehrt_je(True)
