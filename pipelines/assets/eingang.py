@@ -53,7 +53,7 @@ def nimm_an(einstellungen: Einstellungen, auswahl: list[str] | None) -> list[Vor
 
 
 @dg.op(
-    name="eingang",
+    name="dateien_annehmen",
     description="Prüft jede wartende Datei gegen ihren Vertrag, legt sie ins Archiv oder einen Bericht daneben.",
     out=dg.Out(dg.Nothing),
 )
@@ -128,7 +128,7 @@ def eingang_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     spuren = [f"{w.geaendert}:{abdruck(w, katalog)}" for w in offen]
     lauf = dg.RunRequest(
         run_key=hashlib.sha256("\n".join(spuren).encode()).hexdigest(),
-        run_config={"ops": {"eingang": {"config": {"dateien": namen}}}},
+        run_config={"ops": {eingang_op.name: {"config": {"dateien": namen}}}},
         tags={"eingang/dateien": str(len(namen))},
     )
     return dg.SensorResult(run_requests=[lauf], cursor=cursor)

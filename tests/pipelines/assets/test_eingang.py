@@ -192,7 +192,7 @@ class TestWaechter:
         assert not zweiter.run_requests
         dritter = blick(instanz, zweiter.cursor)
         [anfrage] = dritter.run_requests or []
-        assert anfrage.run_config["ops"]["eingang"]["config"] == {"dateien": ["schulen/schuldaten.csv"]}
+        assert anfrage.run_config["ops"]["dateien_annehmen"]["config"] == {"dateien": ["schulen/schuldaten.csv"]}
         [gleiche] = blick(instanz, dritter.cursor).run_requests or []
         assert gleiche.run_key == anfrage.run_key  # Dagster starts a run key once
 

@@ -118,13 +118,20 @@ def test_die_zahlen_sind_beobachtungen(weg: Weg) -> None:
 
 
 def test_gliederungen_und_insgesamt(weg: Weg) -> None:
-    [(wert, einheit_merkmal)] = frage(
+    """A total has no breakdown; of the others each is told apart."""
+    zeilen = frage(
         weg.freigabe,
-        "select wert, merkmal from beobachtungen where quelle = ? and gebiet = '05112000' and art = 'insgesamt' "
-        "and geschlecht = 'insgesamt' and staatsangehoerigkeit = 'insgesamt'",
+        "select wert, merkmal, einheit from beobachtungen where quelle = ? and gebiet = '05112000' and art is null "
+        "and geschlecht is null and staatsangehoerigkeit is null",
         QUELLE,
     )
-    assert (wert, einheit_merkmal) == (16797, "studierende")
+    assert zeilen == [(16797, "studierende", "Personen")]
+    [(stufen,)] = frage(
+        weg.freigabe,
+        "select count(distinct art) from beobachtungen where quelle = ? and geschlecht = 'weiblich'",
+        QUELLE,
+    )
+    assert stufen == 9
 
 
 def test_nichts_geht_verloren_und_nichts_zaehlt_doppelt(weg: Weg) -> None:
