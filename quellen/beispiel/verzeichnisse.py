@@ -121,7 +121,8 @@ def _gemeinden() -> Lieferung:
         reihen.append(["50", "50", "05", rb, kreis, "0000", None, name])
         zusammen = frauen + maenner
         zahlen: list[str | int | float | None] = [flaeche, zusammen, maenner, frauen, round(zusammen / flaeche), plz]
-        reihen.append(["60", "61", "05", rb, kreis, "0000", "000", name, *zahlen])
+        schluessel: list[str | int | float | None] = ["60", "61", "05", rb, kreis, "0000", "000", name]
+        reihen.append([*schluessel, *zahlen])
     reihen.append(
         ["60", "64", "05", "1", "70", "0024", "024", "Moers, Stadt", 67.7, 104000, 51000, 53000, 1536, "47441"]
     )
