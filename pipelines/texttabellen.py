@@ -16,9 +16,9 @@ from typing import Any, BinaryIO
 
 from pydantic import ValidationError
 
-import quellen.lesen
 from quellen.entwurf import lies_erkannt, rate_format
 from quellen.fehler import Befund, QuellenFehler
+from quellen.lesen import lesen_stueckweise
 from quellen.lesen.huelle import entpacken
 from quellen.lesen.texttabelle import Texttabelle
 from quellen.modell import Format
@@ -27,26 +27,27 @@ GRENZE_BYTES = 2_000_000_000
 GANZ_BYTES = 32_000_000
 """A larger CSV is read in pieces."""
 PROBE_BYTES = 4_000_000
-STUECKWEISE: Any = getattr(quellen.lesen, "lesen_stueckweise", None)
-"""Reading a stream in pieces, where the readers offer it."""
 _STUECK = 20_000
 
 
 def schreibe_csv(datei: Path, angaben: Mapping[str, Any], ausgabe: BinaryIO, bemerke: Callable[[str], None]) -> None:
     """Write the table of a file as CSV in UTF-8, ``zeile`` first; guesses and deviations go to ``bemerke``.
 
-    ``angaben`` are keys of ``Format`` that somebody gave. A large CSV is read in pieces: memory does not grow with it,
-    and a fault further down comes after the lines before it. Raises ``QuellenFehler``.
+    ``angaben`` are keys of ``Format`` that somebody gave, and ``innen`` (see ``Teil.innen``). A large CSV is read in
+    pieces: memory does not grow with it, and a fault further down comes after the lines before it. Raises
+    ``QuellenFehler``.
     """
+    innen_muster = angaben.get("innen")
+    angaben = {k: w for k, w in angaben.items() if k != "innen"}
     try:
         groesse = datei.stat().st_size
-        probe = _probe(datei) if groesse > GANZ_BYTES and STUECKWEISE is not None else b""
+        probe = _probe(datei) if groesse > GANZ_BYTES and innen_muster is None else b""
         art = rate_format(probe, angaben).art if probe else ""
         if art in ("csv", "ffcsv"):
             format_ = rate_format(probe, angaben)
             _sage_erkanntes(format_, angaben, bemerke)
             with datei.open("rb") as strom:
-                _schreibe(STUECKWEISE(strom, format_, datei=datei.name), ausgabe, bemerke)
+                _schreibe(lesen_stueckweise(strom, format_, datei=datei.name), ausgabe, bemerke)
             return
         roh = datei.read_bytes()
     except OSError as fehler:
@@ -57,7 +58,7 @@ def schreibe_csv(datei: Path, angaben: Mapping[str, Any], ausgabe: BinaryIO, bem
         ) from None
     except ValidationError as fehler:
         raise _unbrauchbar(fehler, datei) from None
-    inhalt, innen = entpacken(roh, datei.name, GRENZE_BYTES)
+    inhalt, innen = entpacken(roh, datei.name, GRENZE_BYTES, innen=innen_muster)
     del roh
     if innen != datei.name:
         bemerke(f"Ausgepackt: {innen}")
@@ -139,7 +140,7 @@ def _schreibe(tabellen: Iterable[Texttabelle], ausgabe: BinaryIO, bemerke: Calla
             for beginn in range(0, len(tabelle.daten), _STUECK):
                 stueck = tabelle.daten.iloc[beginn : beginn + _STUECK]
                 schreiber.writerows(zip(*(stueck[s] for s in spalten), strict=True))
-            for abweichung in getattr(tabelle, "abweichungen", ()):
+            for abweichung in tabelle.abweichungen:
                 bemerke(str(abweichung))
         text.flush()
     finally:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines.cli.gemeinsam import app, bemerke, scheitere
+from pipelines.cli.gemeinsam import app, bemerke, pruefe_muster, scheitere
 from quellen.fehler import QuellenFehler
 from quellen.modell import FORMATARTEN
 
@@ -32,6 +32,7 @@ def lesen(  # noqa: PLR0913, PLR0917 - one option per key of a format
     fuss: Annotated[str | None, typer.Option(help="Muster, mit dem die erste Zeile nach den Daten beginnt")] = None,
     pfad: Annotated[str | None, typer.Option(help="json: wo die Liste steht, z. B. result.records")] = None,
     element: Annotated[str | None, typer.Option(help="xml: Name des Elements")] = None,
+    innen: Annotated[str | None, typer.Option(help="Muster der gemeinten Datei in einem ZIP mit mehreren")] = None,
 ) -> None:
     """Die Texttabelle einer Datei als CSV, »zeile« zuerst."""
     from pipelines.texttabellen import schreibe_csv  # noqa: PLC0415 - pandas loads slowly
@@ -46,6 +47,7 @@ def lesen(  # noqa: PLR0913, PLR0917 - one option per key of a format
         "fuss": fuss,
         "pfad": pfad,
         "element": element,
+        "innen": pruefe_muster(innen),
     }
     try:
         schreibe_csv(datei, {k: v for k, v in angaben.items() if v is not None}, sys.stdout.buffer, bemerke)

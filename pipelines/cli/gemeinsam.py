@@ -6,6 +6,7 @@ Belongs here: helpers of several commands. Does not belong here: any single comm
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -49,6 +50,15 @@ def quelle_aus(einstellungen: Einstellungen, kennung: str) -> Quelle:
     if kennung not in katalog:
         raise typer.BadParameter(f"unbekannte Quelle {kennung}; es gibt: {', '.join(katalog)}")
     return katalog[kennung]
+
+
+def pruefe_muster(muster: str | None) -> str | None:
+    """An option that must be a regular expression; anything else is wrong usage."""
+    try:
+        re.compile(muster or "")
+    except re.error as fehler:
+        raise typer.BadParameter(f"{muster!r} ist kein regulärer Ausdruck: {fehler}") from None
+    return muster
 
 
 def melde(text: str, stil: str | None = None) -> None:

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.cli import gemeinsam
-from pipelines.cli.gemeinsam import Daten, app, bemerke, einstellungen_aus, melde, quelle_aus, scheitere
+from pipelines.cli.gemeinsam import Daten, app, bemerke, einstellungen_aus, melde, pruefe_muster, quelle_aus, scheitere
 from quellen.archiv import Archiv
 from quellen.fehler import QuellenFehler
 from quellen.modell import lade_katalog
@@ -34,6 +34,7 @@ def neu(
     woher: Annotated[str, typer.Argument(metavar="URL|DATEI", help="https-Adresse oder Datei; ZIP geht auch")],
     kennung: Annotated[str | None, typer.Option("--id", help="Kennung der Quelle; sonst aus dem Namen")] = None,
     nach: Annotated[Path | None, typer.Option(help="in diese neue Datei schreiben statt auf die Ausgabe")] = None,
+    innen: Annotated[str | None, typer.Option(help="Muster der gemeinten Datei in einem ZIP mit mehreren")] = None,
 ) -> None:
     """Eine Datei oder Antwort ansehen und die Deklaration (YAML) entwerfen."""
     einstellungen = einstellungen_aus(None)
@@ -50,7 +51,7 @@ def neu(
             daten, name = hole_probe(url, Abrufer(portal=einstellungen.portal))
         else:
             daten, name = _lies(Path(woher)), Path(woher).name
-        entwurf = entwirf(daten, name, verzeichnisse(), kennung=kennung or "", url=url)
+        entwurf = entwirf(daten, name, verzeichnisse(), kennung=kennung or "", url=url, innen=pruefe_muster(innen))
     except QuellenFehler as fehler:
         raise scheitere(f"Kein Entwurf.\n{fehler}") from None
     if nach is None:

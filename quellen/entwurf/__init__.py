@@ -73,14 +73,22 @@ def hole_probe(url: str, abrufer: Abrufer) -> tuple[bytes, str]:
 
 
 def entwirf(
-    daten: bytes, datei: str, verzeichnisse: Mapping[str, frozenset[str]], *, kennung: str = "", url: str = ""
+    daten: bytes,
+    datei: str,
+    verzeichnisse: Mapping[str, frozenset[str]],
+    *,
+    kennung: str = "",
+    url: str = "",
+    innen: str | None = None,
 ) -> Entwurf:
-    """Draft the declaration of a file. Raises ``QuellenFehler`` if no table can be found in it.
+    """Draft the declaration of a file (of a ZIP with several: of the one whose name matches ``innen``).
+
+    Raises ``QuellenFehler`` if no table can be found in it.
 
     The draft is loaded and the file checked against it. Rules that the file itself breaks are left out of the draft or
     weakened there, with a comment.
     """
-    inhalt, _ = entpacken(daten, datei, GRENZE_BYTES)
+    inhalt, _ = entpacken(daten, datei, GRENZE_BYTES, innen=innen)
     tabelle, format_ = lies_erkannt(inhalt, datei, {})
     if tabelle.daten.empty:
         raise QuellenFehler(
@@ -93,6 +101,7 @@ def entwirf(
             )
         )
     entwurf = baue(tabelle, format_, verzeichnisse)
+    entwurf.innen = innen or ""
     name = kennung or kennung_aus(url or datei)
     entwurf.vollstaendig = bool(entwurf.form == "werte" and entwurf.eindeutig and entwurf.feld_mit("ortsteil"))
     befunde = _probe(entwurf, name, datei, url, daten, verzeichnisse)

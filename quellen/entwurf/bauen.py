@@ -53,6 +53,7 @@ class Teilentwurf:
     additiv: bool = True
     vollstaendig: bool = False
     zeilen: int = 0
+    innen: str = ""
     unbekannt: list[str] = field(default_factory=list)
 
     @property

@@ -65,18 +65,33 @@ def lies_erkannt(daten: bytes, datei: str, vorgabe: Mapping[str, Any]) -> tuple[
     if nothing can be read either way.
     """
     format_ = rate_format(daten, vorgabe)
+    fest = bool({"kopf_mit", "kopfzeilen", "fuss"} & set(vorgabe)) or format_.art not in ("csv", "xlsx")
     try:
-        return lesen(daten, format_, datei=datei), format_
+        schlicht = lesen(daten, format_, datei=datei)
+        if fest or not _ohne_namen(schlicht):
+            return schlicht, format_
     except QuellenFehler as fehler:
-        if {"kopf_mit", "kopfzeilen", "fuss"} & set(vorgabe) or format_.art not in ("csv", "xlsx"):
-            raise
-        for kopf in finde_kopf(_saetze(daten, format_)):
-            zweites = Format.model_validate(format_.model_dump(exclude_defaults=True) | kopf)
-            try:
-                return lesen(daten, zweites, datei=datei), zweites
-            except QuellenFehler:
-                continue
-        raise fehler from None
+        gefunden = None if fest else _unter_notizen(daten, format_, datei)
+        if gefunden is None:
+            raise fehler from None
+        return gefunden
+    return _unter_notizen(daten, format_, datei) or (schlicht, format_)
+
+
+def _ohne_namen(tabelle: Texttabelle) -> bool:
+    """Whether so many columns only have a number for a name that the header must be elsewhere."""
+    return 3 * sum(name.isdecimal() for name in tabelle.spalten) >= len(tabelle.spalten)
+
+
+def _unter_notizen(daten: bytes, format_: Format, datei: str) -> tuple[Texttabelle, Format] | None:
+    """The table further down in the file, if one is found and can be read."""
+    for kopf in finde_kopf(_saetze(daten, format_)):
+        zweites = Format.model_validate(format_.model_dump(exclude_defaults=True) | kopf)
+        try:
+            return lesen(daten, zweites, datei=datei), zweites
+        except QuellenFehler:
+            continue
+    return None
 
 
 def rate_format(daten: bytes, vorgabe: Mapping[str, Any]) -> Format:

@@ -128,7 +128,8 @@ def _teil(entwurf: Teilentwurf, datei: str, url: str, genesis: bool) -> Iterator
     yield from eintraege({"beschreibung": f"Entwurf aus {datei}", "form": entwurf.form}, 4)
     if entwurf.form == "liste":
         yield from eintraege({"kennung": entwurf.kennung}, 4)
-    yield from eintraege({"dateimuster": _dateimuster(datei, tabelle)}, 4)
+    innen = {"innen": entwurf.innen} if entwurf.innen else {}
+    yield from eintraege({"dateimuster": _dateimuster(datei, tabelle)} | innen, 4)
     if entwurf.form == "liste" or not entwurf.feld_mit("datum", "jahr", "zeitraum"):
         yield from _stand(datei)
     if genesis:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -262,6 +264,46 @@ class TestEntwurf:
         teil = inhalt(entwurf)["teile"]["tabelle"]
         assert (teil["form"], teil["kennung"], teil["formate"][0]["element"]) == ("liste", "nr", "s")
 
+    def test_eine_mappe_mit_notizen_und_zwei_kopfzeilen(self, tmp_path: Path) -> None:
+        mappe = openpyxl.Workbook()
+        mappe.active.title = "Inhalt"
+        blatt = mappe.create_sheet("Tabelle 1")
+        for zeile in (
+            ["Einwohner in Duisburg"],
+            [],
+            ["Ortsteil", "Einwohner", ""],
+            ["", "insgesamt", "weiblich"],
+            ["101", 1204, 600],
+            ["102", 12, 5],
+            ["201", 7, 3],
+            [],
+            ["© Stadt Duisburg"],
+        ):
+            blatt.append(zeile)
+        puffer = io.BytesIO()
+        mappe.save(puffer)
+        entwurf = entwirf(puffer.getvalue(), "einwohner.xlsx", VERZEICHNISSE, kennung="mappe")
+        assert entwurf.befunde == ()
+        assert nimmt_an(entwurf, puffer.getvalue(), "einwohner.xlsx", tmp_path) == 3
+        [form] = inhalt(entwurf)["teile"]["tabelle"]["formate"]
+        assert (form["art"], form["blatt"], form["kopfzeilen"]) == ("xlsx", "Tabelle 1", 2)
+        assert form["kopf_mit"] == ["Ortsteil", "Einwohner"]
+        assert form["fuss"] == "© Stadt Duisburg"
+
+    def test_csv_unter_notizen(self, tmp_path: Path) -> None:
+        daten = b"Titel der Tabelle\n\nOrtsteil;Einwohner\n101;5\n102;6\n201;7\n__\nStand: gestern\n"
+        entwurf = entwirf(daten, "a.csv", VERZEICHNISSE)
+        assert entwurf.befunde == ()
+        assert nimmt_an(entwurf, daten, "a.csv", tmp_path) == 3
+
+    def test_eine_antwort_als_json(self, tmp_path: Path) -> None:
+        saetze = [{"nr": str(i), "wert": i} for i in range(9)]
+        daten = json.dumps({"success": True, "result": {"fields": [{"id": "nr"}], "records": saetze}}).encode()
+        entwurf = entwirf(daten, "antwort.json", VERZEICHNISSE)
+        assert entwurf.befunde == ()
+        assert nimmt_an(entwurf, daten, "antwort.json", tmp_path) == 9
+        assert inhalt(entwurf)["teile"]["tabelle"]["formate"][0]["pfad"] == "result.records"
+
     @pytest.mark.parametrize(
         ("daten", "satz"),
         [
@@ -315,11 +357,14 @@ class TestEntwurf:
         archiv = Archiv(BEISPIELARCHIV)
         from pipelines.gebietsverzeichnis import verzeichnisse  # noqa: PLC0415 - the real directory
 
-        for quelle in lade_katalog():
-            for abruf in archiv.abrufe(quelle):
+        for quelle in lade_katalog().values():
+            neueste = {a.teil: a for a in archiv.abrufe(quelle.id)}
+            for teil, abruf in neueste.items():
                 objekt = abruf.objekte[0]
-                entwurf = entwirf(archiv.lesen(objekt.sha256), objekt.datei, verzeichnisse())
-                assert entwurf.befunde == (), (quelle, abruf.teil)
+                innen = quelle.teile[teil].innen
+                entwurf = entwirf(archiv.lesen(objekt.sha256), objekt.datei, verzeichnisse(), innen=innen)
+                assert entwurf.befunde == (), (quelle.id, teil)
+                assert inhalt(entwurf)["teile"]["tabelle"].get("innen") == innen
 
 
 def test_kennungen() -> None:
