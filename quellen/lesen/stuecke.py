@@ -143,7 +143,7 @@ class Leser:
         if len(gelesen) != zeilen or gelesen.shape[1] != erste + 1:
             return None
         if erste == breite:
-            if (gelesen[breite] != "").any():
+            if gelesen[breite].ne("").any():
                 return None
             del gelesen[breite]
         gelesen.columns = pd.Index(self.spalten)
@@ -217,7 +217,7 @@ def _ist_fuss(muster: re.Pattern[str], satz: Iterable[str]) -> bool:
 
 
 def _anzahl(block: bytes, zeichen: bytes) -> int:
-    return int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == zeichen[0]))
+    return int(np.count_nonzero(np.equal(np.frombuffer(block, dtype=np.uint8), zeichen[0])))
 
 
 def _schlicht(block: bytes) -> bool:
