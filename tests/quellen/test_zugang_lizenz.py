@@ -69,6 +69,9 @@ def test_unbekanntes_ist_eine_eigene_lizenz(text):
 
 @pytest.mark.parametrize("quelle", lade_katalog().values(), ids=lambda q: q.id)
 def test_kennung_und_adresse_jeder_deklaration_meinen_dasselbe(quelle):
+    if quelle.lizenz.id == "quellenangabe":  # a publisher's own terms, which only an address names
+        assert quelle.lizenz.url.startswith(f"https://{quelle.zugang.hosts[0]}/")
+        return
     kennung, adresse = kuerzel(quelle.lizenz.id), kuerzel(quelle.lizenz.url)
     assert kennung.vertraegt(adresse)
     assert kennung.familie.startswith(("dl-", "cc-"))
