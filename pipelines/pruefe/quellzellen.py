@@ -155,7 +155,10 @@ def pruefe_vollstaendig(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pru
         doppelt = sorted(set(eigene["zeile"]) & set(weg["zeile"]))
         punkt.maengel += [f"{datei.ort}, Zeile {z}: zugleich angenommen und abgewiesen" for z in doppelt]
         offen = daten.loc[~daten["zeile"].isin(weg["zeile"])].merge(
-            eigene[["zeile", "spalte"]].drop_duplicates(), on=["zeile", "spalte"], how="left", indicator="_da"
+            pd.concat([eigene[["zeile", "spalte"]], _ausgenommen(datei, quellen)]).drop_duplicates(),
+            on=["zeile", "spalte"],
+            how="left",
+            indicator="_da",
         )
         punkt.maengel += [
             f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: »{z.originaltext}« ist weder angenommen noch abgewiesen"
@@ -164,6 +167,14 @@ def pruefe_vollstaendig(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pru
         punkt.maengel += _pruefe_abgewiesene(datei, weg)
         punkt.maengel += _pruefe_grund(datei, weg, quellen, orte)
     return punkt
+
+
+def _ausgenommen(datei: Datei, quellen: Quellen) -> pd.DataFrame:
+    """Cells that the declaration keeps out by their column, in rows of which other figures are accepted."""
+    if datei.teil.beobachtung is None:
+        return pd.DataFrame({"zeile": [], "spalte": []}, dtype="int64")
+    erwartet = deute(datei, quellen.verzeichnisse)
+    return erwartet.loc[~erwartet["gefuehrt"], ["zeile", "spalte"]]
 
 
 def _pruefe_schluessel(datei: Datei, benannt: set[tuple[Any, ...]]) -> list[str]:

@@ -30,7 +30,7 @@ class TestAufruf:
         [
             (("gibtsnicht",), "gibtsnicht"),
             (("lauf", "--betrieb", "nachts"), "nachts"),
-            (("lauf", "--quelle", "wetter"), "unbekannte Quelle wetter; es gibt: bevoelkerung_kreis, "),
+            (("lauf", "--quelle", "wetter"), "unbekannte Quelle wetter; es gibt: abgaenge_kreis, "),
             (("ablegen", "wetter", "datei.csv"), "unbekannte Quelle wetter"),
             (("ablegen", "schulen", "datei.csv", "--stand", "8.9.2021"), "8.9.2021"),
             (("herkunft", "einwohner", "Marxloh", "gestern"), "gestern"),

@@ -31,7 +31,7 @@ zeichen:
   "-": {wert: 0, status: A, bedeutung: nichts vorhanden}
   ".": {status: Q, vertraulichkeit: A, bedeutung: geheim zu halten}
 merkmale:
-  kita_plaetze: {name: Plätze in Kindertagesstätten, einheit: Plätze}
+  probeplaetze: {name: Plätze in Kindertagesstätten, einheit: Plätze}
 teile:
   plaetze:
     beschreibung: Plätze am Stichtag nach Ortsteil und Betreuungsform
@@ -51,7 +51,7 @@ teile:
       - art: csv
         tausender: "."
         orte: {stichtag: {spalte: Stichtag}, ortsteil: {spalte: Ortsteil}}
-        wertspalten: [{muster: 'Plätze (?P<art>ganztags|halbtags)', merkmal: kita_plaetze}]
+        wertspalten: [{muster: 'Plätze (?P<art>ganztags|halbtags)', merkmal: probeplaetze}]
 """
 DATEI = """Stichtag;Ortsteil;Plätze ganztags;Plätze halbtags
 31.12.2023;201;100;20
@@ -66,8 +66,8 @@ INDIKATOR = """
         config:
           meta:
             name: "Ganztagsanteil der Kitas"
-            zaehler: {merkmal: kita_plaetze, art: ganztags}
-            nenner: {merkmal: kita_plaetze}
+            zaehler: {merkmal: probeplaetze, art: ganztags}
+            nenner: {merkmal: probeplaetze}
             faktor: 100
             einheit: Prozent
             modul: R
@@ -109,7 +109,7 @@ def neu(szene: Einmal) -> Szene:
 def test_jeder_wert_der_datei_ist_eine_beobachtung(neu: Szene) -> None:
     zeilen = neu.frage(
         "select gebiet, stichtag::varchar, zeitraum_von, art, wert, einheit, status, basis, zeile, spalte, "
-        "originaltext, datenart from beobachtungen where merkmal = 'kita_plaetze' order by zeile, spalte"
+        "originaltext, datenart from beobachtungen where merkmal = 'probeplaetze' order by zeile, spalte"
     )
     assert zeilen == [
         (f"{STADT}-{ort}", "2023-12-31", None, art, wert, "Plätze", status, "melderegister", zeile, spalte, text,
@@ -138,10 +138,10 @@ def test_der_indikator_rechnet_mit_der_neuen_quelle(neu: Szene) -> None:
     assert werte[f"{STADT}-203"] is None
     assert werte[STADT] is None  # one of its cells is hidden
     assert neu.frage("select quellen, zaehler from indikator_katalog where indikator = 'kita_ganztagsanteil'") == [
-        ("kitaplaetze", "kita_plaetze (art ganztags)")
+        ("kitaplaetze", "probeplaetze (art ganztags)")
     ]
     assert neu.frage("select count(kita_ganztagsanteil) from indikatoren_bevoelkerung") == [(2,)]
-    assert neu.frage("select name, einheit, verzeichnis from merkmale where merkmal = 'kita_plaetze'") == [
+    assert neu.frage("select name, einheit, verzeichnis from merkmale where merkmal = 'probeplaetze'") == [
         ("Plätze in Kindertagesstätten", "Plätze", False)
     ]
 

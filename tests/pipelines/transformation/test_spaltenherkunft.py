@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from laufhilfe import Szene
 
+from pipelines.rohtabellen.figuren import spaltenquellen
 from pipelines.transformation import spaltenherkunft as sh
 from pipelines.transformation.spaltenherkunft import (
     HerkunftFehler,
@@ -18,6 +19,7 @@ from pipelines.transformation.spaltenherkunft import (
     als_tabelle,
     spaltenherkunft,
 )
+from quellen.modell import lade_katalog
 
 TABELLEN = {
     "raw": {
@@ -137,7 +139,8 @@ class TestProjekt:
                 gelesen.setdefault(vater["schema"], {})[tabelle] = schema[vater["schema"]][tabelle]
             spalten = tuple(schema[knoten["schema"]][knoten["alias"]])
             ergebnis[name] = spaltenherkunft(Modell(name, code, spalten), gelesen, dbt / "spaltenherkunft")
-        return ergebnis
+        gestalt = spaltenquellen(lade_katalog().values())
+        return ergebnis | {f"raw.{name}": spalten for name, spalten in gestalt.items()}
 
     def _wurzeln(self, herkunft: dict[str, Spaltenquellen], tabelle: str, spalte: str) -> set[tuple[str, str]]:
         gesehen, offen, wurzeln = set(), [(tabelle, spalte)], set()
