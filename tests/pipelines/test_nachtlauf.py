@@ -17,7 +17,6 @@ from pipelines import ressourcen
 from pipelines.einstellungen import Einstellungen
 from pipelines.lager import sperre
 from pipelines.nachtlauf import (
-from quellen.modell import lade_katalog
     Nachtergebnis,
     _Fortschritt,
     dagster_ordner,
@@ -25,6 +24,7 @@ from quellen.modell import lade_katalog
     quellentabelle,
     zeige_zusammenfassung,
 )
+from quellen.modell import lade_katalog
 
 
 @pytest.fixture

@@ -250,8 +250,8 @@ class TestGestoert:
         )
         assert frage(neu, zahlen, erstes) == frage(alt, zahlen, erstes)
         gleich = (
-            "select quelle, count(*), round(sum(wert), 6), count(wert) from beobachtungen where quelle != 'einwohner_ortsteil' "
-            "group by quelle order by quelle"
+            "select quelle, count(*), round(sum(wert), 6), count(wert) from beobachtungen "
+            "where quelle != 'einwohner_ortsteil' group by quelle order by quelle"
         )
         assert frage(neu, gleich) == frage(alt, gleich)
         mit_zahlen = {q.id for q in lade_katalog().values() if any(t.beobachtung for t in q.teile.values())}
