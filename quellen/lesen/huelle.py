@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import io
 import json
-import lzma
 import re
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import IO, Any
 
+from quellen.fehler import QuellenFehler
 from quellen.lesen.bloecke import Lesbar
 from quellen.lesen.mappe import ist_mappe
 from quellen.lesen.texttabelle import Stelle
@@ -116,21 +115,12 @@ def _lesbares_zip(stelle: Stelle) -> Iterator[None]:
     """Turns what ``zipfile`` raises into ``QuellenFehler``."""
     try:
         yield
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        lzma.LZMAError,
-        EOFError,
-        OSError,
-        RuntimeError,
-        NotImplementedError,
-        ValueError,
-        OverflowError,
-        MemoryError,
-    ) as fehler:
+    except QuellenFehler:
+        raise
+    except Exception as fehler:  # damaged archives bring out more than zipfile names, e.g. IndexError for an empty name
         raise stelle.fehler(
             "Das ZIP ist nicht lesbar",
-            str(fehler),
+            f"{type(fehler).__name__}: {fehler}",
             "ein vollständiges ZIP",
             "die Datei erneut abrufen; sie ist unvollständig angekommen oder anders gepackt",
         ) from fehler
