@@ -21,7 +21,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,23 +43,35 @@ class Messung:
     speicher_mib: float
 
 
+_WAECHTER = """
+import json, os, subprocess, sys, time
+beginn = time.perf_counter()
+prozess = subprocess.Popen(sys.argv[2:])
+_, status, v = os.wait4(prozess.pid, 0)
+werte = [time.perf_counter() - beginn, v.ru_utime + v.ru_stime, v.ru_maxrss, os.waitstatus_to_exitcode(status)]
+open(sys.argv[1], "w").write(json.dumps(werte))
+"""
+"""A small process in between: until it runs its own program, a child counts its parent's memory as its own."""
+
+
 def miss(befehl: Sequence[str], weitere: Mapping[str, str] | None = None) -> Messung:
     """Run a command to its end and measure it. Raises ``RuntimeError`` with its output if it fails."""
     umgebung = {k: v for k, v in os.environ.items() if not k.startswith(("SOZIALRAUM_", "DAGSTER_", "DBT_"))}
     umgebung.pop("PYTHONDONTWRITEBYTECODE", None)
-    with tempfile.TemporaryFile() as ausgabe:
-        beginn = time.perf_counter()
-        prozess = subprocess.Popen(
-            list(befehl), env=umgebung | dict(weitere or {}), cwd=PROJEKT, stdout=ausgabe, stderr=subprocess.STDOUT
+    with tempfile.TemporaryFile() as ausgabe, tempfile.NamedTemporaryFile() as zettel:
+        subprocess.run(
+            [sys.executable, "-S", "-c", _WAECHTER, zettel.name, *befehl],
+            env=umgebung | dict(weitere or {}),
+            cwd=PROJEKT,
+            stdout=ausgabe,
+            stderr=subprocess.STDOUT,
+            check=True,
         )
-        _, status, verbrauch = os.wait4(prozess.pid, 0)
-        wand = time.perf_counter() - beginn
-        prozess.returncode = os.waitstatus_to_exitcode(status)
-        if prozess.returncode:
+        wand, cpu, spitze, code = json.loads(Path(zettel.name).read_text())
+        if code:
             ausgabe.seek(0)
-            raise RuntimeError(f"{befehl} endete mit {prozess.returncode}:\n{ausgabe.read().decode()}")
-    mib = verbrauch.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
-    return Messung(wand, verbrauch.ru_utime + verbrauch.ru_stime, mib)
+            raise RuntimeError(f"{befehl} endete mit {code}:\n{ausgabe.read().decode()}")
+    return Messung(wand, cpu, spitze / (1024**2 if sys.platform == "darwin" else 1024))
 
 
 def mediane(messungen: Sequence[Messung]) -> Messung:

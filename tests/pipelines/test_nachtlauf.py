@@ -70,7 +70,10 @@ def test_ein_beschaedigter_eintrag_im_archiv_endet_mit_einer_meldung(
     assert "schulen" in gesagt(konsole)
     assert "Ein Abrufverzeichnis-Eintrag ist beschädigt. Gefunden: " in gesagt(konsole)
     assert "aus der Sicherung wiederherstellen" in gesagt(konsole)
-    assert f"{beispiel_kopie.freigabe.name} bleibt aktuell" in gesagt(konsole)
+    zustaende = dict(beispiel_kopie.frage("select quelle, zustand from quellen"))
+    assert ergebnis.freigabe_nachher == beispiel_kopie.freigabe.name
+    assert zustaende.pop("schulen") == "letzter guter Stand"
+    assert set(zustaende.values()) == {"gut"}
 
 
 @pytest.mark.parametrize(
