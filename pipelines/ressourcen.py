@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -34,12 +34,15 @@ class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
     """
 
     _beginn: datetime = PrivateAttr(default_factory=lambda: datetime.now(UTC))
+    _offen: ExitStack | None = PrivateAttr(default=None)
+    _con: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Haus]:
         """Hold the lock while the run lasts; each run reads its settings anew."""
         haus = Haus()
-        with sperre(haus.einstellungen.lager, WARTEZEIT_AUF_SPERRE_S):
+        with sperre(haus.einstellungen.lager, WARTEZEIT_AUF_SPERRE_S), ExitStack() as offen:
+            haus._offen = offen
             yield haus
 
     @cached_property
@@ -79,9 +82,20 @@ class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def lager(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """An open connection to the private file."""
-        with verbinden(self.einstellungen.lager) as con:
-            yield con
+        """An open connection to the private file; within a run it stays open until ``schliesse_lager``."""
+        if self._offen is None:
+            with verbinden(self.einstellungen.lager) as con:
+                yield con
+            return
+        if self._con is None:
+            self._con = self._offen.enter_context(verbinden(self.einstellungen.lager))
+        yield self._con
+
+    def schliesse_lager(self) -> None:
+        """Close the run's connection, so that dbt or the release can open the file in their own way."""
+        if self._offen is not None:
+            self._offen.close()
+        self._con = None
 
     def merke_abruf(self, quelle: str, meldung: str) -> None:
         """Keep the outcome of a fetch (empty message: good) for the loading step and for ``sozialraum quellen``."""

@@ -46,6 +46,7 @@ def modelle_asset(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Uebersetzer(), name="dbt")
     def dbt_modelle(context: dg.AssetExecutionContext, haus: Haus) -> Iterator[Any]:
         auswahl = _auswahl(context, manifest)
+        haus.schliesse_lager()
         ergebnisse = baue(haus.einstellungen, auswahl)
         context.log.info(f"{len(ergebnisse)} Modelle und Prüfungen, {sum(e.gut for e in ergebnisse)} davon gut")
         yield from _ereignisse(context, haus, manifest, ergebnisse)

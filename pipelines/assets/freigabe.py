@@ -42,6 +42,7 @@ def freigabe_asset(manifest: Mapping[str, Any], modelle: dg.AssetsDefinition) ->
             raise dg.Failure(
                 description="raw.lauf ist leer. Was tun: den Job nachtlauf als Ganzes starten.", allow_retries=False
             )
+        haus.schliesse_lager()
         try:
             freigabe = freigeben(e.lager, manifest, e.freigaben, haus.archiv, str(zeile[0]))
         except FreigabeFehler as fehler:
