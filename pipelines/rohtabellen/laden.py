@@ -72,11 +72,12 @@ def lade_quelle(
     if bekannt and bekannt[0] == abdruck:
         return _unveraendert(con, quelle, abrufmeldung)
     wahl = _waehle(con, quelle, archiv, verzeichnisse, auswahl, angenommen)
-    fehler_ = [b for w in wahl.values() for b in w.befunde] + _ohne_abruf(quelle, auswahl, wahl)
+    nie_abgerufen, unbrauchbar = _ohne_daten(quelle, auswahl, wahl)
+    fehler_ = [b for w in wahl.values() for b in w.befunde] + unbrauchbar
     vertragsmeldung = "\n".join(map(str, fehler_))
     meldung = "\n".join(m for m in (abrufmeldung, vertragsmeldung) if m)
     zustand = _zustand(any(w.gelesen for w in wahl.values()), meldung)
-    abweichungen = "\n".join(str(b) for w in wahl.values() for b in w.abweichungen)
+    abweichungen = "\n".join(map(str, [*nie_abgerufen, *(b for w in wahl.values() for b in w.abweichungen)]))
     bericht = Ladebericht(quelle.id, zustand, meldung, True, abweichungen=abweichungen)
     con.execute("begin")
     try:
@@ -115,12 +116,12 @@ def _waehle(
     return {name: waehle(pruefstand, name, scheiben) for name, scheiben in auswahl.items()}
 
 
-def _ohne_abruf(quelle: Quelle, auswahl: Kandidaten, wahl: Mapping[str, Teilwahl]) -> list[Befund]:
-    """Name the Teile that have no data while others do: their figures are missing from the release."""
+def _ohne_daten(quelle: Quelle, auswahl: Kandidaten, wahl: Mapping[str, Teilwahl]) -> tuple[list[Befund], list[Befund]]:
+    """Name the Teile that have no data while others do: never retrieved (a remark), or nothing usable (a fault)."""
     if not any(w.gelesen for w in wahl.values()):
-        return []
-    return [
-        Befund(
+        return [], []
+    befunde = {
+        name: Befund(
             regel="Ein Teil der Quelle ist ohne Daten",
             gefunden=f"{len({a.inhalt for liste in auswahl[name].values() for a in liste}) or 'kein'} "
             "Abruf im Archiv, keiner davon brauchbar",
@@ -131,7 +132,9 @@ def _ohne_abruf(quelle: Quelle, auswahl: Kandidaten, wahl: Mapping[str, Teilwahl
         )
         for name, w in wahl.items()
         if not w.gelesen
-    ]
+    }
+    nie = [b for name, b in befunde.items() if not auswahl[name]]
+    return nie, [b for name, b in befunde.items() if auswahl[name]]
 
 
 def _zustand(hat_daten: bool, meldung: str) -> str:

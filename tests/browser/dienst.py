@@ -22,7 +22,7 @@ import requests
 from laufhilfe import PROJEKT, umgebung
 
 START_S = 240
-ENDE_S = 60
+ENDE_S = 180
 
 
 @dataclass(frozen=True)
