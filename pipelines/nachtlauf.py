@@ -39,6 +39,7 @@ class Nachtergebnis:
     fehler: list[str] = field(default_factory=list)
     pruefungen: int = 0
     pruefungen_schlecht: list[str] = field(default_factory=list)
+    hinweise: list[str] = field(default_factory=list)
 
     @property
     def neues(self) -> bool:
@@ -98,7 +99,9 @@ class _Fortschritt:
             self.konsole.print(f"    {zeichen} {quelle}: {text}", style=stil, highlight=False, markup=False)
         if not auswertung.passed:
             name = f"{auswertung.asset_key.to_user_string()}: {auswertung.check_name}"
-            self.ergebnis.pruefungen_schlecht.append(f"{name}: {auswertung.description or ''}")
+            ist_hinweis = auswertung.severity == dg.AssetCheckSeverity.WARN
+            liste = self.ergebnis.hinweise if ist_hinweis else self.ergebnis.pruefungen_schlecht
+            liste.append(f"{name}: {auswertung.description or ''}")
 
 
 def _grund(fehler: SerializableErrorInfo | None) -> str:
@@ -134,8 +137,12 @@ def laufe(einstellungen: Einstellungen, konsole: Console) -> Nachtergebnis:
 def zeige_zusammenfassung(einstellungen: Einstellungen, ergebnis: Nachtergebnis, konsole: Console) -> None:
     """Print what the run gave, source by source, then checks, then where the release lies."""
     konsole.print(quellentabelle(einstellungen))
-    gut = ergebnis.pruefungen - len(ergebnis.pruefungen_schlecht)
-    konsole.print(f"Prüfungen: {gut} bestanden, {len(ergebnis.pruefungen_schlecht)} nicht bestanden", highlight=False)
+    schlecht, hinweise = len(ergebnis.pruefungen_schlecht), len(ergebnis.hinweise)
+    gut = ergebnis.pruefungen - schlecht - hinweise
+    dazu = f", {hinweise} mit Hinweis" if hinweise else ""
+    konsole.print(f"Prüfungen: {gut} bestanden, {schlecht} nicht bestanden{dazu}", highlight=False)
+    for text in ergebnis.hinweise:
+        konsole.print(f"! {text}", style="yellow", highlight=False, markup=False, soft_wrap=True)
     for text in [*ergebnis.pruefungen_schlecht, *ergebnis.fehler]:
         konsole.print(f"✗ {text}", style="red", highlight=False, markup=False, soft_wrap=True)
     ordner = einstellungen.freigaben / "aktuell"
