@@ -120,8 +120,13 @@ class TestZeilenbilanz:
                 union all
                 select quelle, abruf, zeile, false from abgewiesen
             )
-            select a.quelle, a.teil, a.zeilen, count(*) filter (where v.ja), count(*) filter (where not v.ja)
-            from abrufe as a inner join verbucht as v on v.quelle = a.quelle and v.abruf = a.abruf
+            select quelle, teil, sum(zeilen), sum(angenommen), sum(abgewiesen)
+            from (
+                select a.quelle, a.teil, a.abruf, a.zeilen, count(*) filter (where v.ja) as angenommen,
+                    count(*) filter (where not v.ja) as abgewiesen
+                from abrufe as a inner join verbucht as v on v.quelle = a.quelle and v.abruf = a.abruf
+                group by all
+            )
             group by all order by all
             """
         )
