@@ -142,7 +142,7 @@ class Archiv:
         return ziel
 
     def abrufe(self, quelle: str) -> list[Abruf]:
-        """All retrieval records of a source, oldest first.
+        """All retrieval records of a source, oldest first; of one moment by Teil and year.
 
         Raises ``QuellenFehler`` if one is damaged or cannot be read: a record that is skipped would be history lost in
         silence. Callers that go through several sources catch it for each of them.
@@ -163,7 +163,7 @@ class Archiv:
             if abruf.quelle != quelle:
                 raise _beschaedigt(quelle, datei, f"ein Eintrag der Quelle {abruf.quelle}")
             gefunden.append(abruf)
-        return sorted(gefunden, key=lambda a: (a.abgerufen_am, a.teil))
+        return sorted(gefunden, key=lambda a: (a.abgerufen_am, a.teil, a.jahrgang or 0))
 
     def uebernehmen(self, anderes: Archiv, quelle: str) -> int:
         """Copy a source's objects and records from another archive; returns the number of new records."""
