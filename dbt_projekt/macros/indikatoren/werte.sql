@@ -9,7 +9,10 @@ with klassen_des_themas as (
         klassenzuordnung.rolle,
         klassenzuordnung.term,
         klassenzuordnung.bezug,
+        klassenzuordnung.versatz,
+        klassenzuordnung.basis,
         klassenzuordnung.gewicht,
+        klassenzuordnung.stelle,
         klassenzuordnung.passt,
         klassenzuordnung.gemischt
     from {{ ref('klassenzuordnung') }} as klassenzuordnung
@@ -22,7 +25,7 @@ signaturen as (
         string_agg(
             concat_ws(
                 '|', klassen_des_themas.indikator, klassen_des_themas.rolle, klassen_des_themas.term,
-                klassen_des_themas.bezug, klassen_des_themas.gewicht, klassen_des_themas.passt
+                klassen_des_themas.gewicht, coalesce(klassen_des_themas.stelle, -1), klassen_des_themas.passt
             ),
             ';' order by klassen_des_themas.indikator, klassen_des_themas.rolle, klassen_des_themas.term
         ) as signatur
@@ -45,7 +48,10 @@ zuordnung as (
         klassen_des_themas.rolle,
         klassen_des_themas.term,
         klassen_des_themas.bezug,
+        klassen_des_themas.versatz,
+        klassen_des_themas.basis,
         klassen_des_themas.gewicht,
+        klassen_des_themas.stelle,
         klassen_des_themas.passt,
         klassen_des_themas.gemischt
     from klassen_des_themas
@@ -86,14 +92,16 @@ hochgerechnet as (
         summen.stichtag,
         summen.basis,
         summen.gruppe,
-        sum(summen.summe) as summe,
+        sum(gebietshuelle.gewicht * summen.summe) as summe,
         sum(summen.ohne_wert) as ohne_wert,
-        max(summen.status_rang) as status_rang,
+        max(greatest(summen.status_rang, case when gebietshuelle.umgerechnet then 5 else 0 end)) as status_rang,
         max(summen.vertraulichkeit_rang) as vertraulichkeit_rang,
         max(summen.datenart_rang) as datenart_rang,
         min(summen.zeitraum_von) as zeitraum_von
     from summen
-    inner join {{ ref('gebietshuelle') }} as gebietshuelle on gebietshuelle.teil = summen.gebiet
+    inner join {{ ref('gebietshuelle') }} as gebietshuelle
+        on gebietshuelle.teil = summen.gebiet
+        and (gebietshuelle.gilt_bis is null or summen.stichtag <= gebietshuelle.gilt_bis)
     group by all
     union all
     select
@@ -124,14 +132,15 @@ beitraege as (
         zuordnung.rolle,
         zuordnung.term,
         zuordnung.gewicht,
+        zuordnung.stelle,
         zuordnung.passt,
         hochgerechnet.gebiet,
-        case zuordnung.bezug
-            when 'vorjahr' then cast(hochgerechnet.stichtag + interval 1 year as date)
-            when 'schuljahr' then make_date(year(hochgerechnet.stichtag) + 1, 7, 31)
-            else hochgerechnet.stichtag
-        end as stichtag,
-        case when zuordnung.gemischt and hochgerechnet.basis = '' then basen.basis else hochgerechnet.basis end as basis,
+        {{ tag_der_kennzahl('hochgerechnet.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
+        case
+            when zuordnung.basis != '' then ''
+            when zuordnung.gemischt and hochgerechnet.basis = '' then basen.basis
+            else hochgerechnet.basis
+        end as basis,
         hochgerechnet.summe,
         hochgerechnet.ohne_wert,
         hochgerechnet.status_rang,
@@ -139,10 +148,10 @@ beitraege as (
         hochgerechnet.datenart_rang,
         case when zuordnung.rolle = 'zaehler' then hochgerechnet.zeitraum_von end as zeitraum_von
     from hochgerechnet
-    inner join zuordnung on zuordnung.gruppe = hochgerechnet.gruppe
+    inner join zuordnung
+        on zuordnung.gruppe = hochgerechnet.gruppe
+        and zuordnung.basis in ('', hochgerechnet.basis)
     left join basen on zuordnung.gemischt and hochgerechnet.basis = ''
-    where not (zuordnung.gemischt and zuordnung.bezug = 'schuljahr'
-        and (month(hochgerechnet.stichtag) != 12 or day(hochgerechnet.stichtag) != 31))
 ),
 
 je_indikator as (
@@ -162,52 +171,83 @@ je_indikator as (
         bool_or(beitraege.rolle = 'zaehler' and beitraege.term = 1) as hat_zaehler,
         count(distinct beitraege.rolle || beitraege.term) as terme
     from beitraege
+    where beitraege.stichtag is not null
     group by beitraege.indikator, beitraege.gebiet, beitraege.stichtag, beitraege.basis
 ),
+
+{{ formwerte(thema) }}
 
 bewertet as (
     select
         je_indikator.*,
+        definition.form,
         definition.faktor,
+        definition.ziel,
         definition.einheit,
         definition.hat_nenner,
         definition.unsicherheit,
+        definition.mindestbasis,
         gebiete.ebene,
+        mindeststatus.rang as mindest_rang,
+        formwerte.formwert,
+        je_indikator.terme = definition.terme
+        and je_indikator.ohne_wert = 0
+        and (not definition.hat_nenner or definition.form = 'luecke' or je_indikator.nenner != 0)
+        and (definition.form in ('quotient', 'luecke') or formwerte.formwert is not null) as berechenbar,
         case
             when je_indikator.terme < definition.terme then greatest(je_indikator.status_rang, 9)
             when je_indikator.ohne_wert > 0 and je_indikator.status_rang < 7 then 9
             when je_indikator.ohne_wert > 0 then je_indikator.status_rang
-            when definition.hat_nenner and je_indikator.nenner = 0 then 7
+            when definition.hat_nenner and definition.form != 'luecke' and je_indikator.nenner = 0 then 7
+            when definition.form not in ('quotient', 'luecke') and formwerte.formwert is null
+                then greatest(je_indikator.status_rang, case when formwerte.ohne_fall then 7 else 9 end)
             else je_indikator.status_rang
-        end as rang,
-        je_indikator.terme = definition.terme
-        and je_indikator.ohne_wert = 0
-        and (not definition.hat_nenner or je_indikator.nenner != 0) as berechenbar
+        end as rang
     from je_indikator
     inner join {{ ref('indikator_definitionen') }} as definition on definition.indikator = je_indikator.indikator
+    inner join {{ ref('status') }} as mindeststatus on mindeststatus.status = definition.mindeststatus
     inner join {{ ref('gebiete') }} as gebiete on gebiete.gebiet = je_indikator.gebiet
+    left join formwerte
+        on formwerte.indikator = je_indikator.indikator
+        and formwerte.gebiet = je_indikator.gebiet
+        and formwerte.stichtag = je_indikator.stichtag
+        and formwerte.basis = je_indikator.basis
     where
         je_indikator.passt
         and je_indikator.hat_zaehler
         and (not definition.gemischt or je_indikator.terme = definition.terme)
         and (len(definition.ebenen) = 0 or list_contains(definition.ebenen, gebiete.ebene))
+        and (definition.form not in ('dissimilaritaet', 'segregation', 'isolation') or gebiete.ebene in ('stadt', 'stadtbezirk'))
+),
+
+eingestuft as (
+    select
+        bewertet.*,
+        case
+            when bewertet.berechenbar and bewertet.mindestbasis is not null
+                then {{ zuverlaessigkeit('bewertet.zaehler', 'bewertet.nenner', 'bewertet.mindestbasis') }}
+        end as klasse
+    from bewertet
 ),
 
 gerechnet as (
     select
-        bewertet.*,
-        case when bewertet.ohne_wert = 0 and bewertet.berechenbar then bewertet.zaehler end as zaehler_wert,
-        case when bewertet.ohne_wert = 0 and bewertet.berechenbar and bewertet.hat_nenner then bewertet.nenner end as nenner_wert,
+        eingestuft.*,
+        eingestuft.berechenbar and coalesce(eingestuft.klasse, '') != 'D' as gezeigt,
         case
-            when bewertet.berechenbar and bewertet.hat_nenner then bewertet.faktor * bewertet.zaehler / bewertet.nenner
-            when bewertet.berechenbar then bewertet.faktor * bewertet.zaehler
-        end as wert,
-        bewertet.berechenbar
-        and bewertet.unsicherheit = 'wilson'
-        and bewertet.zaehler between 0 and bewertet.nenner as mit_intervall,
-        bewertet.zaehler / nullif(bewertet.nenner, 0) as p,
+            when eingestuft.klasse = 'D' then 10
+            when not eingestuft.berechenbar then eingestuft.rang
+            when eingestuft.klasse = 'C' then greatest(eingestuft.rang, eingestuft.mindest_rang, 6)
+            else greatest(eingestuft.rang, eingestuft.mindest_rang)
+        end as endrang,
+        eingestuft.berechenbar
+        and (
+            eingestuft.unsicherheit = 'wilson' and eingestuft.zaehler between 0 and eingestuft.nenner
+            or eingestuft.unsicherheit = 'poisson' and eingestuft.zaehler >= 0 and eingestuft.nenner > 0
+        ) as mit_intervall,
+        eingestuft.zaehler / nullif(eingestuft.nenner, 0) as p,
         1.959963984540054 as z
-    from bewertet
+    from eingestuft
 )
 
 select
@@ -216,39 +256,21 @@ select
     gerechnet.ebene,
     gerechnet.stichtag,
     gerechnet.zeitraum_von,
-    gerechnet.wert,
+    case when gerechnet.gezeigt then {{ wert_der_form() }} end as wert,
     gerechnet.einheit,
-    gerechnet.zaehler_wert as zaehler,
-    gerechnet.nenner_wert as nenner,
+    case when gerechnet.gezeigt then gerechnet.zaehler end as zaehler,
+    case when gerechnet.gezeigt and gerechnet.hat_nenner then gerechnet.nenner end as nenner,
     gerechnet.basis,
     status.status,
-    vertraulichkeit.vertraulichkeit,
-    case
-        when not gerechnet.mit_intervall then null
-        when gerechnet.nenner < 100 or gerechnet.zaehler < 3 then 'D'
-        when gerechnet.zaehler < 20 then 'C'
-        when gerechnet.nenner < 300 then 'B'
-        else 'A'
-    end as zuverlaessigkeit,
-    case when gerechnet.mit_intervall then {{ wilson('-') }} end as unsicher_von,
-    case when gerechnet.mit_intervall then {{ wilson('+') }} end as unsicher_bis,
+    case when gerechnet.klasse = 'D' then 'A' else vertraulichkeit.vertraulichkeit end as vertraulichkeit,
+    case when gerechnet.unsicherheit != '' or gerechnet.klasse = 'D' then gerechnet.klasse end as zuverlaessigkeit,
+    case when gerechnet.gezeigt and gerechnet.mit_intervall then {{ intervallgrenze('-') }} end as unsicher_von,
+    case when gerechnet.gezeigt and gerechnet.mit_intervall then {{ intervallgrenze('+') }} end as unsicher_bis,
     case gerechnet.datenart_rang when 2 then 'beispiel' when 1 then 'eingang' else 'amtlich' end as datenart
 from gerechnet
-inner join {{ ref('status') }} as status on status.rang = gerechnet.rang
+inner join {{ ref('status') }} as status on status.rang = gerechnet.endrang
 inner join {{ ref('vertraulichkeit') }} as vertraulichkeit on vertraulichkeit.rang = gerechnet.vertraulichkeit_rang
 order by gerechnet.indikator, gerechnet.stichtag, gerechnet.gebiet, gerechnet.basis
-{%- endmacro %}
-
-{# Wilson's interval for a share at 95 % (Newcombe 1998), times the indicator's factor. For a register, which counts
-   everybody, it is to be read as a statement about the process behind the count. #}
-{% macro wilson(zeichen) -%}
-    gerechnet.faktor * greatest(0, least(1, (
-        gerechnet.p + gerechnet.z * gerechnet.z / (2 * gerechnet.nenner)
-        {{ zeichen }} gerechnet.z * sqrt(
-            gerechnet.p * (1 - gerechnet.p) / gerechnet.nenner
-            + gerechnet.z * gerechnet.z / (4 * gerechnet.nenner * gerechnet.nenner)
-        )
-    ) / (1 + gerechnet.z * gerechnet.z / gerechnet.nenner)))
 {%- endmacro %}
 
 {# The wide table of a theme: one column per declared indicator. #}
@@ -259,7 +281,7 @@ select
     werte.ebene,
     werte.stichtag,
     werte.basis,
-    {% for spalte in model.columns.values() if spaltenmeta(spalte).get('zaehler') -%}
+    {% for spalte in model.columns.values() if ist_indikator(spalte) -%}
     max(werte.wert) filter (where werte.indikator = '{{ spalte.name }}') as {{ spalte.name }},
     {% endfor -%}
     max(werte.datenart) filter (where werte.datenart = 'beispiel') is not null as enthaelt_beispiel

@@ -1,4 +1,4 @@
--- Class → indicator: role, term, weight and which date is meant.
+-- Class → indicator: role, term, weight, place in a distribution, which date and which population basis is meant.
 select distinct
     klassen.klasse,
     terme.thema,
@@ -6,7 +6,10 @@ select distinct
     terme.rolle,
     terme.term,
     terme.bezug,
+    terme.versatz,
+    terme.basis,
     terme.gewicht,
+    terme.stelle,
     terme.passt,
     definition.gemischt
 from {{ ref('klassenterme') }} as terme

@@ -68,3 +68,11 @@ where
     or (pruefling.wert is not null and not status.hat_wert)
     or isnan(pruefling.wert)
 {% endtest %}
+
+{# A former district must be shared out wholly, whatever it is weighed by. #}
+{% test gewichte_ergeben_eins(model) %}
+select von, basis, sum(gewicht) as summe
+from {{ model }}
+group by von, basis
+having abs(sum(gewicht) - 1) > 1e-9
+{% endtest %}
