@@ -49,7 +49,9 @@ def dagster_dev(ordner: Path) -> Iterator[Dienst]:
     dienst = Dienst(f"http://127.0.0.1:{port}", ordner / "daten")
     umg = umgebung({"DAGSTER_HOME": str(heim), "SOZIALRAUM_DATEN": str(dienst.daten)})
     umg.pop("PYTHONDONTWRITEBYTECODE", None)
-    befehl = [str(Path(sys.executable).parent / "dagster"), "dev", "-w", "workspace.yaml", "-p", str(port)]
+    # a shell that runs the tests in the background has its children ignore SIGINT; the UI must not inherit that
+    befehl = ["env", "--default-signal=INT", str(Path(sys.executable).parent / "dagster"), "dev"]
+    befehl += ["-w", "workspace.yaml", "-p", str(port)]
     with (ordner / "dagster.log").open("wb") as log:
         prozess = subprocess.Popen(befehl, cwd=PROJEKT, env=umg, stdout=log, stderr=log, start_new_session=True)
     try:
