@@ -25,7 +25,8 @@ columns. There is no index, because one makes the file unreadable for DuckDB 1.0
 _PFLICHT = """
 indikatoren: indikator gebiet ebene stichtag zeitraum_von wert einheit zaehler nenner basis status vertraulichkeit
     zuverlaessigkeit unsicher_von unsicher_bis revision datenart freigabe
-indikator_katalog: indikator name beschreibung zaehler nenner faktor einheit modul thema richtung quellen methode
+indikator_katalog: indikator name beschreibung form zaehler nenner faktor einheit modul thema richtung quellen methode
+    basis mindestbasis definition verfuegbar benoetigt
 beobachtungen: merkmal gebiet stichtag geschlecht alter_von alter_bis staatsangehoerigkeit schulform wert status
     vertraulichkeit basis quelle abruf zeile spalte originaltext korrigiert korrektur datenart klasse
 gebiete: gebiet kurz name ebene eltern gueltig_von gueltig_bis flaeche_km2
@@ -34,8 +35,9 @@ abrufe: abruf quelle abgerufen_am http_status etag bytes datei datenart weg umwe
 abgewiesen: quelle abruf zeile grund text
 revisionen: indikator gebiet stichtag basis wert_vorher wert_nachher freigabe_vorher freigabe_nachher grund
 freigabe: id erstellt_am code definitionen lauf vorgaenger
-indikator_zuordnung: indikator klasse rolle term bezug gewicht gemischt
-gebietszuordnung: gebiet teil
+indikator_zuordnung: indikator klasse rolle term bezug versatz basis gewicht stelle gemischt
+gebietszuordnung: gebiet teil gewicht umgerechnet gilt_bis
+ableitungen: indikator gebiet stichtag basis rolle merkmal wert gewicht
 status: status rang hat_wert bedeutung
 vertraulichkeit: vertraulichkeit rang bedeutung
 merkmale: merkmal name einheit verzeichnis

@@ -134,7 +134,7 @@ def _kennzahlen(
         Kennzahl(
             basis, wert, einheit, zaehler, nenner, status, bedeutung, vertraulichkeit, datenart,
             formel=_formel(wert, einheit, zaehler, nenner, faktor, bedeutung),
-            zellen=tuple(z for z in zellen if z.basis in (basis, "")),
+            zellen=tuple(z for z in zellen if z.basis in (basis, "") or basis == ""),
         )
         for basis, wert, einheit, zaehler, nenner, status, bedeutung, vertraulichkeit, datenart in zeilen
     )  # fmt: skip

@@ -12,11 +12,11 @@
     {{ return(gefunden | sort(attribute='name')) }}
 {%- endmacro %}
 
-{# A theme that models/freigabe/indikatoren.sql does not read would be in the catalogue and have no figures. #}
+{# A theme that models/indikatoren/alle_werte.sql does not read would be in the catalogue and have no figures. #}
 {% macro themen_pruefen(aufgenommen) -%}
     {%- for node in themen() if node.config.meta.thema not in aufgenommen -%}
         {%- do ablehnen(node.original_file_path ~ ', Modell ' ~ node.name, 'Thema ' ~ node.config.meta.thema,
-            'eines der Themen in models/freigabe/indikatoren.sql: ' ~ aufgenommen | join(', ')) -%}
+            'eines der Themen in models/indikatoren/alle_werte.sql: ' ~ aufgenommen | join(', ')) -%}
     {%- endfor -%}
 {%- endmacro %}
 

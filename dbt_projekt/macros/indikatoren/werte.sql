@@ -290,3 +290,11 @@ inner join {{ ref('gebiete') }} as gebiete on gebiete.gebiet = werte.gebiet
 group by werte.gebiet, gebiete.name, werte.ebene, werte.stichtag, werte.basis
 order by werte.gebiet, werte.stichtag, werte.basis
 {%- endmacro %}
+
+{# The columns of a theme's figures, in the order of the released table. Said once for all models that deliver them. #}
+{% macro wertspalten() -%}
+    {{ return([
+        'indikator', 'gebiet', 'ebene', 'stichtag', 'zeitraum_von', 'wert', 'einheit', 'zaehler', 'nenner', 'basis', 'status',
+        'vertraulichkeit', 'zuverlaessigkeit', 'unsicher_von', 'unsicher_bis', 'datenart'
+    ]) }}
+{%- endmacro %}

@@ -1,28 +1,8 @@
 -- All figures, long: one row per indicator, district, date and population basis.
-{% set aufgenommen = ['bevoelkerung', 'wanderung', 'schule'] %}
-{% do themen_pruefen(aufgenommen) %}
 with werte as (
-    {% for thema in aufgenommen -%}
     select
-        indikator,
-        gebiet,
-        ebene,
-        stichtag,
-        zeitraum_von,
-        wert,
-        einheit,
-        zaehler,
-        nenner,
-        basis,
-        status,
-        vertraulichkeit,
-        zuverlaessigkeit,
-        unsicher_von,
-        unsicher_bis,
-        datenart
-    from {{ ref('werte_' ~ thema) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        {{ wertspalten() | join(',\n        ') }}
+    from {{ ref('alle_werte') }}
 )
 
 select

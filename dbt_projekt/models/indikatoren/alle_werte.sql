@@ -1,0 +1,9 @@
+-- The figures of all themes but those about the pipeline itself, which count these.
+{% set aufgenommen = ['bevoelkerung', 'wanderung', 'schule'] %}
+{% do themen_pruefen(aufgenommen + ['qualitaet']) %}
+{% for thema in aufgenommen -%}
+select
+    {{ wertspalten() | join(',\n    ') }}
+from {{ ref('werte_' ~ thema) }}
+{{ 'union all' if not loop.last }}
+{% endfor %}
