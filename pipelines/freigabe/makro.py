@@ -61,7 +61,7 @@ dateien as (
         min(a.lizenz) as lizenz
     from abrufe as a
     group by a.quelle, a.abruf
-)
+),
 zellen as (
     select
         w.rolle, b.merkmal, b.wert, b.status, b.quelle, b.abruf, d.datei, b.zeile, b.spalte, b.originaltext,
@@ -100,6 +100,6 @@ order by case z.rolle when 'zaehler' then 1 when 'nenner' then 2 else 3 end, z.t
 KOMMENTAR = (
     "Von der Kennzahl zu ihren Quellzellen: herkunft('auslaenderanteil', '05112000-202', '2023-12-31'). Summe aus "
     "gewicht mal wert über rolle zaehler (nenner) je basis ist der Zähler (Nenner) der Kennzahl; Zeilen der rolle "
-    "gewicht belegen Gewichte und werden nicht summiert. Eine abgeleitete Kennzahl zeigt ihre Komponenten und Einrichtungen, "
-    "eine nicht gezeigte die Regel (rolle regel) statt der Zellen."
+    "gewicht belegen Gewichte und werden nicht summiert. Eine abgeleitete Kennzahl zeigt ihre Komponenten und "
+    "Einrichtungen, eine nicht gezeigte die Regel (rolle regel) statt der Zellen."
 )

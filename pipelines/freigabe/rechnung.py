@@ -70,7 +70,8 @@ where i.wert is not null and k.form != 'abgeleitet' and not (
     and case when k.nenner = '' then i.nenner is null
         else abs(coalesce(h.nenner, 0) - i.nenner) <= 1e-9 * greatest(1, abs(i.nenner)) end is true
     and case k.form
-        when 'quotient' then abs(k.faktor * i.zaehler / coalesce(i.nenner, 1) - i.wert) <= 1e-9 * greatest(1, abs(i.wert))
+        when 'quotient'
+            then abs(k.faktor * i.zaehler / coalesce(i.nenner, 1) - i.wert) <= 1e-9 * greatest(1, abs(i.wert))
         when 'luecke' then abs(ceil(round(k.ziel * i.nenner, 9)) - i.zaehler - i.wert) <= 1e-9
         else true
     end

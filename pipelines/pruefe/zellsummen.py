@@ -72,11 +72,26 @@ def bilde_zellsummen(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str,
     for name, werte in raenge.items():
         b[name] = b[name.removesuffix("_rang")].map(werte).astype(np.int64)
     summiert = _summiere(b, [*_ZELLE, "klasse"])
-    huelle = con.execute("select g.gebiet as ganzes, g.teil as gebiet from gebietszuordnung as g").df()
-    je_gebiet = summiert.merge(huelle, on="gebiet").drop(columns="gebiet").rename(columns={"ganzes": "gebiet"})
+    je_gebiet = _hochgerechnet(con, summiert)
     je_gebiet = pd.concat([je_gebiet, _abdeckung(con, b, umrisse)], ignore_index=True)
     je_gebiet = _summiere(je_gebiet, [*_ZELLE, "klasse"])
     return _matrizen(je_gebiet, list(raenge))
+
+
+def _hochgerechnet(con: duckdb.DuckDBPyConnection, summiert: pd.DataFrame) -> pd.DataFrame:
+    """The sums of every district's parts; former districts count with their weight until they ended, as converted."""
+    huelle = con.execute(
+        "select g.gebiet as ganzes, g.teil as gebiet, g.gewicht, g.umgerechnet, g.gilt_bis from gebietszuordnung as g"
+    ).df()
+    umgerechnet = dict(con.execute("select s.status, s.rang from status as s").fetchall())["I"]
+    alle = summiert.merge(huelle, on="gebiet").drop(columns="gebiet").rename(columns={"ganzes": "gebiet"})
+    bis = pd.to_datetime(alle["gilt_bis"])
+    alle = alle.loc[bis.isna() | (alle["stichtag"] <= bis)].copy()
+    alle["wert"] *= alle["gewicht"]
+    alle["status_rang"] = np.where(
+        alle["umgerechnet"], np.maximum(alle["status_rang"], umgerechnet), alle["status_rang"]
+    )
+    return alle.drop(columns=["gewicht", "umgerechnet", "gilt_bis"])
 
 
 def _tage(spalte: pd.Series[Any]) -> pd.Series[int]:

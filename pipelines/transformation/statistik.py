@@ -16,8 +16,8 @@ from scipy import special
 def poisson_grenze(faelle: float, wahrscheinlichkeit: float) -> float:
     """The expected number at the given end of the exact interval for a count (Garwood 1936).
 
-    ``wahrscheinlichkeit`` 0.025 is the lower end χ²(0.025; 2x)/2 (0 without a case), 0.975 the upper χ²(0.975; 2x+2)/2 of
-    95 %. The gamma quantile is half the χ² quantile.
+    ``wahrscheinlichkeit`` 0.025 is the lower end χ²(0.025; 2x)/2 (0 without a case), 0.975 the upper χ²(0.975; 2x+2)/2
+    of 95 %. The gamma quantile is half the χ² quantile.
     """
     unten = wahrscheinlichkeit < 0.5
     if unten and faelle <= 0:
