@@ -104,7 +104,8 @@ def bewerte(je: pd.DataFrame, regel: pd.Series[Any], raenge: Mapping[str, int]) 
     berechenbar = vollstaendig & (je["ohne_wert"] == 0) & ~nenner_null & ~ohne_form
     ohne_wert = np.where(je["status_rang"] < raenge["M"], raenge["O"], je["status_rang"])
     ersatz = np.maximum(je["status_rang"], np.where(je["ohne_fall"], raenge["M"], raenge["O"]))
-    klasse = _zuverlaessigkeit(je, regel, berechenbar)
+    art = str(regel["unsicherheit"] or "")
+    klasse = _zuverlaessigkeit(je, regel, berechenbar, art)
     endgueltig = np.maximum(je["status_rang"], raenge[str(regel["mindeststatus"])])
     je["rang"] = np.select(
         [~vollstaendig, je["ohne_wert"] > 0, nenner_null, ohne_form, klasse == "D", klasse == "C"],
@@ -123,29 +124,35 @@ def bewerte(je: pd.DataFrame, regel: pd.Series[Any], raenge: Mapping[str, int]) 
         je["wert"] = np.ceil(np.round(float(str(regel["ziel"])) * nenner, 9)) - zaehler
     else:
         je["wert"] = faktor * je["formwert"].where(gezeigt)
-    je["unsicher_von"], je["unsicher_bis"] = _intervall(zaehler, nenner, str(regel["unsicherheit"] or ""), faktor)
+    je["unsicher_von"], je["unsicher_bis"] = _intervall(zaehler, nenner, art, faktor)
     je["zaehler"], je["nenner"] = zaehler, nenner if hat_nenner else np.nan
     je["einheit"] = regel["einheit"]
-    zeigt_klasse = bool(regel["unsicherheit"])
-    je["zuverlaessigkeit"] = (
-        pd.Series(klasse, index=je.index).where(lambda k: (k == "D") | zeigt_klasse).replace({"": None})
-    )
+    je["zuverlaessigkeit"] = pd.Series(klasse, index=je.index).replace({"": None})
     return je
 
 
-def _zuverlaessigkeit(je: pd.DataFrame, regel: pd.Series[Any], berechenbar: pd.Series[bool]) -> npt.NDArray[np.str_]:
+def _zuverlaessigkeit(
+    je: pd.DataFrame, regel: pd.Series[Any], berechenbar: pd.Series[bool], art: str
+) -> npt.NDArray[np.str_]:
     if pd.isna(regel["mindestbasis"]):
         return np.full(len(je), "", dtype="<U1")
     n, x = je["nenner"], je["zaehler"]
-    return np.select(
+    stufen = np.select(
         [~berechenbar, (n < float(str(regel["mindestbasis"]))) | (x < 3), x < 20, n < 300], ["", "D", "C", "B"], "A"
     )
+    return np.where((stufen == "D") | _hat_intervall(x, n, art), stufen, "")
+
+
+def _hat_intervall(zaehler: pd.Series[float], nenner: pd.Series[float], art: str) -> pd.Series[bool]:
+    if art.startswith("Wilson"):
+        return (zaehler >= 0) & (zaehler <= nenner)
+    return (zaehler >= 0) & (nenner > 0) & ("Poisson" in art)
 
 
 def _intervall(zaehler: pd.Series[float], nenner: pd.Series[float], art: str, faktor: float) -> tuple[Any, Any]:
     """95 % interval of the figures, NaN where there is none."""
     if art.startswith("Wilson"):
-        gueltig = (zaehler >= 0) & (zaehler <= nenner)
+        gueltig = _hat_intervall(zaehler, nenner, art)
         z = float(stats.norm.ppf(0.975))
         p = (zaehler / nenner).where(gueltig)
         mitte = p + z**2 / (2 * nenner)
@@ -153,7 +160,7 @@ def _intervall(zaehler: pd.Series[float], nenner: pd.Series[float], art: str, fa
         teiler = 1 + z**2 / nenner
         return faktor * ((mitte - breite) / teiler).clip(0, 1), faktor * ((mitte + breite) / teiler).clip(0, 1)
     if "Poisson" in art:
-        x = zaehler.where((zaehler >= 0) & (nenner > 0))
+        x = zaehler.where(_hat_intervall(zaehler, nenner, art))
         unten = np.where(x == 0, 0.0, stats.chi2.ppf(0.025, 2 * x) / 2)
         oben = stats.chi2.ppf(0.975, 2 * x + 2) / 2
         return faktor * np.where(x.isna(), np.nan, unten) / nenner, faktor * oben / nenner

@@ -25,6 +25,7 @@
    not shown. Rule of Destatis and the Bundesagentur for small areas (100 and 3), extended. #}
 {% macro zuverlaessigkeit(zaehler, nenner, mindestbasis) -%}
     case
+        when {{ mindestbasis }} is null then null
         when {{ nenner }} < {{ mindestbasis }} or {{ zaehler }} < 3 then 'D'
         when {{ zaehler }} < 20 then 'C'
         when {{ nenner }} < 300 then 'B'

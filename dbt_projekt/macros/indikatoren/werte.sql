@@ -223,31 +223,37 @@ bewertet as (
 eingestuft as (
     select
         bewertet.*,
+        bewertet.berechenbar
+        and (
+            bewertet.unsicherheit = 'wilson' and bewertet.zaehler between 0 and bewertet.nenner
+            or bewertet.unsicherheit = 'poisson' and bewertet.zaehler >= 0 and bewertet.nenner > 0
+        ) as mit_intervall,
         case
-            when bewertet.berechenbar and bewertet.mindestbasis is not null
-                then {{ zuverlaessigkeit('bewertet.zaehler', 'bewertet.nenner', 'bewertet.mindestbasis') }}
-        end as klasse
+            when bewertet.berechenbar then {{ zuverlaessigkeit('bewertet.zaehler', 'bewertet.nenner', 'bewertet.mindestbasis') }}
+        end as stufe
     from bewertet
+),
+
+klassiert as (
+    select
+        eingestuft.*,
+        case when eingestuft.mit_intervall or eingestuft.stufe = 'D' then eingestuft.stufe end as klasse
+    from eingestuft
 ),
 
 gerechnet as (
     select
-        eingestuft.*,
-        eingestuft.berechenbar and coalesce(eingestuft.klasse, '') != 'D' as gezeigt,
+        klassiert.*,
+        klassiert.berechenbar and coalesce(klassiert.klasse, '') != 'D' as gezeigt,
         case
-            when eingestuft.klasse = 'D' then 10
-            when not eingestuft.berechenbar then eingestuft.rang
-            when eingestuft.klasse = 'C' then greatest(eingestuft.rang, eingestuft.mindest_rang, 6)
-            else greatest(eingestuft.rang, eingestuft.mindest_rang)
+            when klassiert.klasse = 'D' then 10
+            when not klassiert.berechenbar then klassiert.rang
+            when klassiert.klasse = 'C' then greatest(klassiert.rang, klassiert.mindest_rang, 6)
+            else greatest(klassiert.rang, klassiert.mindest_rang)
         end as endrang,
-        eingestuft.berechenbar
-        and (
-            eingestuft.unsicherheit = 'wilson' and eingestuft.zaehler between 0 and eingestuft.nenner
-            or eingestuft.unsicherheit = 'poisson' and eingestuft.zaehler >= 0 and eingestuft.nenner > 0
-        ) as mit_intervall,
-        eingestuft.zaehler / nullif(eingestuft.nenner, 0) as p,
+        klassiert.zaehler / nullif(klassiert.nenner, 0) as p,
         1.959963984540054 as z
-    from eingestuft
+    from klassiert
 )
 
 select
@@ -263,7 +269,7 @@ select
     gerechnet.basis,
     status.status,
     case when gerechnet.klasse = 'D' then 'A' else vertraulichkeit.vertraulichkeit end as vertraulichkeit,
-    case when gerechnet.unsicherheit != '' or gerechnet.klasse = 'D' then gerechnet.klasse end as zuverlaessigkeit,
+    gerechnet.klasse as zuverlaessigkeit,
     case when gerechnet.gezeigt and gerechnet.mit_intervall then {{ intervallgrenze('-') }} end as unsicher_von,
     case when gerechnet.gezeigt and gerechnet.mit_intervall then {{ intervallgrenze('+') }} end as unsicher_bis,
     case gerechnet.datenart_rang when 2 then 'beispiel' when 1 then 'eingang' else 'amtlich' end as datenart
