@@ -261,7 +261,10 @@ def _bewerte(formel: Formel, topf: _Topf, gemischt: bool) -> Ergebnis | None:
         return Ergebnis("Q" if status == "Q" else "O", None, None, None)
     if topf.ohne:
         return Ergebnis(status if topf.rang >= RANG["M"] else "O", None, None, None)
-    zaehler, nenner = topf.summe["zaehler"], topf.summe["nenner"]
+    return _quotient(formel, status, topf.summe["zaehler"], topf.summe["nenner"])
+
+
+def _quotient(formel: Formel, status: str, zaehler: float, nenner: float) -> Ergebnis:
     if not formel.nenner:
         return Ergebnis(status, formel.faktor * zaehler, zaehler, None)
     if nenner == 0:

@@ -41,9 +41,9 @@ def intervall(art: str, zaehler: float, nenner: float, faktor: float = 1) -> tup
     with duckdb.connect() as con:
         registriere(con)
         frage = "select ?::varchar as unsicherheit, ?::double as zaehler, ?::double as nenner, ?::double as faktor"
+        gerechnet = f"select *, zaehler / nenner as p, 1.959963984540054 as z from ({frage})"
         zeile = con.execute(
-            f"select {grenzen} from (select *, zaehler / nenner as p, 1.959963984540054 as z from ({frage})) as gerechnet",
-            [art, zaehler, nenner, faktor],
+            f"select {grenzen} from ({gerechnet}) as gerechnet", [art, zaehler, nenner, faktor]
         ).fetchone()
     assert zeile is not None
     return zeile[0], zeile[1]
