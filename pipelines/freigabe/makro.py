@@ -21,7 +21,7 @@ kennzahl as (
     select k.basis from kennzahlen as k where not k.verdeckt
 ),
 zuordnung as (
-    select z.rolle, z.term, z.bezug, z.versatz, z.gewicht, z.klasse, z.gemischt, z.basis as nur_basis,
+    select z.rolle, z.term, z.bezug, z.versatz, z.gewicht, z.mass, z.klasse, z.gemischt, z.basis as nur_basis,
         case z.bezug
             when 'schuljahr' then make_date(year(cast(stichtag as date)) - 1 - z.versatz, 12, 31)
             when 'maerz' then make_date(year(cast(stichtag as date)) - 1 - z.versatz, 12, 31)
@@ -65,7 +65,9 @@ dateien as (
 zellen as (
     select
         w.rolle, b.merkmal, b.wert, b.status, b.quelle, b.abruf, d.datei, b.zeile, b.spalte, b.originaltext,
-        b.gebiet, b.stichtag, b.basis, w.gewicht * b.teilgewicht as gewicht, w.term, w.bezug, d.url, d.abgerufen_am,
+        b.gebiet, b.stichtag, b.basis, w.gewicht * b.teilgewicht * case w.mass
+            when 'alter_mitte' then b.alter_von + 0.5 when 'sozialindexstufe' then b.sozialindexstufe else 1
+        end as gewicht, w.term, w.bezug, d.url, d.abgerufen_am,
         d.lizenz, b.datenart, b.vertraulichkeit, b.geschlecht, b.alter_von, b.alter_bis, b.staatsangehoerigkeit,
         b.staat, b.schulform, b.einrichtung, b.art, b.korrigiert, b.korrektur
     from kandidaten as b

@@ -10,13 +10,15 @@ import duckdb
 
 _ABWEICHUNGEN = """
 with summen as (
-    select b.gebiet, b.stichtag, b.basis, b.klasse, sum(b.wert) as summe
+    select b.gebiet, b.stichtag, b.basis, b.klasse, sum(b.wert) as summe,
+        sum(b.wert * (b.alter_von + 0.5)) as summe_alter, sum(b.wert * b.sozialindexstufe) as summe_stufe
     from beobachtungen as b
     where b.klasse is not null
     group by all
 ),
 je_gebiet as (
-    select g.gebiet, s.stichtag, s.basis, s.klasse, sum(g.gewicht * s.summe) as summe
+    select g.gebiet, s.stichtag, s.basis, s.klasse, sum(g.gewicht * s.summe) as summe,
+        sum(g.gewicht * s.summe_alter) as summe_alter, sum(g.gewicht * s.summe_stufe) as summe_stufe
     from summen as s
     inner join gebietszuordnung as g on g.teil = s.gebiet and (g.gilt_bis is null or s.stichtag <= g.gilt_bis)
     group by all
@@ -32,7 +34,11 @@ beitraege as (
             else j.stichtag
         end + to_years(z.versatz) as date) as stichtag,
         case when z.basis != '' then '' when z.gemischt and j.basis = '' then basen.basis else j.basis end as basis,
-        z.gewicht * j.summe as beitrag
+        z.gewicht * case z.mass
+            when 'alter_mitte' then j.summe_alter
+            when 'sozialindexstufe' then j.summe_stufe
+            else j.summe
+        end as beitrag
     from je_gebiet as j
     inner join indikator_zuordnung as z
         on z.klasse = j.klasse and z.rolle in ('zaehler', 'nenner') and z.basis in ('', j.basis)

@@ -35,7 +35,7 @@ abrufe: abruf quelle abgerufen_am http_status etag bytes datei datenart weg umwe
 abgewiesen: quelle abruf zeile grund text
 revisionen: indikator gebiet stichtag basis wert_vorher wert_nachher freigabe_vorher freigabe_nachher grund
 freigabe: id erstellt_am code definitionen lauf vorgaenger
-indikator_zuordnung: indikator klasse rolle term bezug versatz basis gewicht stelle gemischt
+indikator_zuordnung: indikator klasse rolle term bezug versatz basis gewicht mass gemischt
 gebietszuordnung: gebiet teil gewicht umgerechnet gilt_bis
 ableitungen: indikator gebiet stichtag basis rolle merkmal wert gewicht
 status: status rang hat_wert bedeutung

@@ -41,19 +41,6 @@
     {%- endif %}
 {%- endmacro %}
 
-{# What one person or school of the combination counts: the term's factor times its weight. #}
-{% macro gewicht(term) -%}
-    {%- if term.get('gewicht') == 'alter_mitte' -%} {{ term.get('faktor', 1) }} * (k.alter_von + 0.5)
-    {%- elif term.get('gewicht') == 'sozialindexstufe' -%} {{ term.get('faktor', 1) }} * k.sozialindexstufe
-    {%- else -%} {{ term.get('faktor', 1) }}
-    {%- endif -%}
-{%- endmacro %}
-
-{# Where among the values of a distribution the combination stands: the age for a median, else nothing. #}
-{% macro stelle(form) -%}
-    {{ 'k.alter_von' if form == 'median' else 'null' }}
-{%- endmacro %}
-
 {# The term in words, for the catalogue. #}
 {% macro term_text(term) -%}
     {%- set ohne = ['merkmal', 'faktor', 'bezug', 'versatz', 'basis', 'gewicht', 'alter', 'ausser', 'je'] -%}

@@ -20,16 +20,26 @@
    isolation        Σ (a/A)·(a/t); t: denominator (Bell 1954) #}
 {% macro formwerte(thema) -%}
 {%- set benutzt = indikatoren() | selectattr('thema', 'equalto', thema) | map(attribute='form') | unique | list -%}
+{%- if 'median' in benutzt %}
+
+-- Persons by age, of the classes that a median's term takes, carried up like everything else.
 je_stelle as (
     select
-        beitraege.indikator,
-        beitraege.gebiet,
-        beitraege.stichtag,
-        beitraege.basis,
-        beitraege.stelle,
-        sum(beitraege.gewicht * beitraege.summe) as n
-    from beitraege
-    where beitraege.stelle is not null and beitraege.stichtag is not null
+        zuordnung.indikator,
+        gebietshuelle.gebiet,
+        {{ tag_der_kennzahl('beobachtungen.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
+        case when zuordnung.basis != '' then '' else beobachtungen.basis end as basis,
+        beobachtungen.alter_von as stelle,
+        sum(gebietshuelle.gewicht * zuordnung.gewicht * beobachtungen.wert) as n
+    from {{ ref('beobachtungen') }} as beobachtungen
+    inner join gruppen on gruppen.klasse = beobachtungen.klasse
+    inner join zuordnung on zuordnung.gruppe = gruppen.gruppe and zuordnung.basis in ('', beobachtungen.basis)
+    inner join {{ ref('indikator_definitionen') }} as definition
+        on definition.indikator = zuordnung.indikator and definition.form = 'median'
+    inner join {{ ref('gebietshuelle') }} as gebietshuelle
+        on gebietshuelle.teil = beobachtungen.gebiet
+        and (gebietshuelle.gilt_bis is null or beobachtungen.stichtag <= gebietshuelle.gilt_bis)
+    where beobachtungen.alter_von is not null
     group by all
 ),
 
@@ -58,24 +68,12 @@ mediane as (
         ) filter (where aufgereiht.n > 0 and aufgereiht.bis_hier >= aufgereiht.insgesamt / 2) as formwert,
         max(aufgereiht.insgesamt) = 0 as ohne_fall
     from aufgereiht
-    group by all
+    group by aufgereiht.indikator, aufgereiht.gebiet, aufgereiht.stichtag, aufgereiht.basis
 ),
+{%- endif %}
 {%- if 'simpson' in benutzt %}
 
-je_kategorie as (
-    select
-        beitraege.indikator,
-        beitraege.gebiet,
-        beitraege.stichtag,
-        beitraege.basis,
-        beitraege.term,
-        sum(beitraege.gewicht * beitraege.summe) as n
-    from beitraege
-    inner join {{ ref('indikator_definitionen') }} as definition
-        on definition.indikator = beitraege.indikator and definition.form = 'simpson'
-    where beitraege.rolle = 'zaehler' and beitraege.stichtag is not null
-    group by all
-),
+{{ je_term(['simpson']) }}
 
 vielfalt as (
     select
@@ -83,17 +81,17 @@ vielfalt as (
         je_indikator.gebiet,
         je_indikator.stichtag,
         je_indikator.basis,
-        case when sum(je_kategorie.n) <= je_indikator.nenner
-            then 1 - (sum(je_kategorie.n * je_kategorie.n) + power(je_indikator.nenner - sum(je_kategorie.n), 2))
+        case when sum(je_term.n) <= je_indikator.nenner
+            then 1 - (sum(je_term.n * je_term.n) + power(je_indikator.nenner - sum(je_term.n), 2))
                 / nullif(je_indikator.nenner * je_indikator.nenner, 0)
         end as formwert,
         false as ohne_fall
     from je_indikator
-    inner join je_kategorie
-        on je_kategorie.indikator = je_indikator.indikator
-        and je_kategorie.gebiet = je_indikator.gebiet
-        and je_kategorie.stichtag = je_indikator.stichtag
-        and je_kategorie.basis = je_indikator.basis
+    inner join je_term
+        on je_term.indikator = je_indikator.indikator
+        and je_term.gebiet = je_indikator.gebiet
+        and je_term.stichtag = je_indikator.stichtag
+        and je_term.basis = je_indikator.basis
     group by je_indikator.indikator, je_indikator.gebiet, je_indikator.stichtag, je_indikator.basis, je_indikator.nenner
 ),
 {%- endif %}
@@ -148,7 +146,18 @@ verteilungen as (
 {%- endif %}
 
 formwerte as (
+    select
+        cast(null as varchar) as indikator,
+        cast(null as varchar) as gebiet,
+        cast(null as date) as stichtag,
+        cast(null as varchar) as basis,
+        cast(null as double) as formwert,
+        cast(null as boolean) as ohne_fall
+    where false
+{%- if 'median' in benutzt %}
+    union all
     select indikator, gebiet, stichtag, basis, formwert, ohne_fall from mediane
+{%- endif %}
 {%- if 'simpson' in benutzt %}
     union all
     select indikator, gebiet, stichtag, basis, formwert, ohne_fall from vielfalt

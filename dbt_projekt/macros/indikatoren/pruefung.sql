@@ -24,6 +24,9 @@
             {%- endfor -%}
             {%- do ueberlappung_pruefen(terme, ort ~ ', ' ~ rolle) -%}
         {%- endfor -%}
+        {%- for rolle in ['zaehler', 'nenner'] if ausgeschrieben(als_liste(meta.get(rolle)), meta.get('gepoolt', 1)) | length > 31 -%}
+            {%- do ablehnen(ort, rolle ~ ' aus mehr als 31 Bedingungen', 'höchstens 31 je Seite, jedes Jahr und jeder Wert von je gezählt') -%}
+        {%- endfor -%}
         {%- set alle = als_liste(meta.get('zaehler')) + als_liste(meta.get('nenner')) -%}
         {%- if alle | selectattr('basis', 'defined') | list | length not in [0, alle | length] -%}
             {%- do ablehnen(ort, 'basis nur an einem Teil der Bedingungen', 'eine basis an jeder oder an keiner') -%}

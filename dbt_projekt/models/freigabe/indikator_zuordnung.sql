@@ -8,7 +8,7 @@ select
     zuordnung.versatz,
     zuordnung.basis,
     zuordnung.gewicht,
-    zuordnung.stelle,
+    zuordnung.mass,
     zuordnung.gemischt
 from {{ ref('klassenzuordnung') }} as zuordnung
 order by zuordnung.indikator, zuordnung.klasse, zuordnung.rolle, zuordnung.term

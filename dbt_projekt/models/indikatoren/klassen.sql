@@ -4,9 +4,7 @@ with signaturen as (
     select
         terme.kombination,
         string_agg(
-            concat_ws(
-                '|', terme.indikator, terme.rolle, terme.term, coalesce(terme.gewicht, 0), coalesce(terme.stelle, -1), terme.passt
-            ),
+            concat_ws('|', terme.indikator, terme.rolle, terme.term, terme.passt),
             ';' order by terme.indikator, terme.rolle, terme.term
         ) as signatur
     from {{ ref('klassenterme') }} as terme

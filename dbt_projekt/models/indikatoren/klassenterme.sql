@@ -13,8 +13,8 @@ select
     {{ term.versatz }} as versatz,
     {{ sql_liste(term.get('basis', '')) }} as basis,
     k.kombination,
-    cast({{ gewicht(term) }} as double) as gewicht,
-    cast({{ stelle(i.form) }} as integer) as stelle,
+    cast({{ term.get('faktor', 1) }} as double) as gewicht,
+    {{ sql_liste(term.get('gewicht', 'wert')) }} as mass,
     {{ liegt_ganz_in(term, i.form) }} as passt
 from {{ ref('merkmalskombinationen') }} as k
 where {{ beruehrt(term) }}
@@ -32,7 +32,7 @@ select
     cast(null as varchar) as basis,
     k.kombination,
     cast(null as double) as gewicht,
-    cast(null as integer) as stelle,
+    cast(null as varchar) as mass,
     cast(null as boolean) as passt
 from {{ ref('merkmalskombinationen') }} as k
 where false

@@ -1,4 +1,4 @@
--- Class → indicator: role, term, weight, place in a distribution, which date and which population basis is meant.
+-- Class → indicator: role, term, what is summed with which weight, which date and which population basis is meant.
 select distinct
     klassen.klasse,
     terme.thema,
@@ -9,7 +9,7 @@ select distinct
     terme.versatz,
     terme.basis,
     terme.gewicht,
-    terme.stelle,
+    terme.mass,
     terme.passt,
     definition.gemischt
 from {{ ref('klassenterme') }} as terme
