@@ -17,7 +17,8 @@
    simpson          1 − Σ p², the categories being the terms of the numerator and what the denominator holds beyond them
    dissimilaritaet  ½ Σ |a/A − b/B| over the Ortsteile; a: numerator, b: denominator (Duncan and Duncan 1955)
    segregation      the same with b: denominator minus numerator
-   isolation        Σ (a/A)·(a/t); t: denominator (Bell 1954) #}
+   isolation        Σ (a/A)·(a/t); t: denominator (Bell 1954)
+   kleinere_seite   the smaller of the two terms of the numerator, by the denominator #}
 {% macro formwerte(thema) -%}
 {%- set benutzt = indikatoren() | selectattr('thema', 'equalto', thema) | map(attribute='form') | unique | list -%}
 je_stelle as (
@@ -146,6 +147,36 @@ verteilungen as (
         ortsteile_darin.form, ortsteile_darin.gruppe_a, ortsteile_darin.gruppe_b
 ),
 {%- endif %}
+{%- if 'kleinere_seite' in benutzt %}
+
+je_seite as (
+    select
+        beitraege.indikator,
+        beitraege.gebiet,
+        beitraege.stichtag,
+        beitraege.basis,
+        sum(beitraege.gewicht * beitraege.summe) filter (where beitraege.rolle = 'zaehler' and beitraege.term = 1) as eine,
+        sum(beitraege.gewicht * beitraege.summe) filter (where beitraege.rolle = 'zaehler' and beitraege.term = 2) as andere,
+        sum(beitraege.gewicht * beitraege.summe) filter (where beitraege.rolle = 'nenner') as nenner
+    from beitraege
+    inner join {{ ref('indikator_definitionen') }} as definition
+        on definition.indikator = beitraege.indikator and definition.form = 'kleinere_seite'
+    where beitraege.stichtag is not null
+    group by beitraege.indikator, beitraege.gebiet, beitraege.stichtag, beitraege.basis
+),
+
+kleinere_seiten as (
+    select
+        je_seite.indikator,
+        je_seite.gebiet,
+        je_seite.stichtag,
+        je_seite.basis,
+        least(je_seite.eine, je_seite.andere) / nullif(je_seite.nenner, 0) as formwert,
+        false as ohne_fall
+    from je_seite
+    where je_seite.eine is not null and je_seite.andere is not null
+),
+{%- endif %}
 
 formwerte as (
     select indikator, gebiet, stichtag, basis, formwert, ohne_fall from mediane
@@ -156,6 +187,10 @@ formwerte as (
 {%- if 'dissimilaritaet' in benutzt or 'segregation' in benutzt or 'isolation' in benutzt %}
     union all
     select indikator, gebiet, stichtag, basis, formwert, ohne_fall from verteilungen
+{%- endif %}
+{%- if 'kleinere_seite' in benutzt %}
+    union all
+    select indikator, gebiet, stichtag, basis, formwert, ohne_fall from kleinere_seiten
 {%- endif %}
 ),
 {%- endmacro %}

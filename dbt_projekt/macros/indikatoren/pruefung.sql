@@ -2,7 +2,7 @@
    bedingung.sql, what a form calculates in werte.sql. #}
 
 {% macro formen() -%}
-    {{ return(['quotient', 'median', 'simpson', 'dissimilaritaet', 'segregation', 'isolation', 'luecke']) }}
+    {{ return(['quotient', 'median', 'simpson', 'dissimilaritaet', 'segregation', 'isolation', 'luecke', 'kleinere_seite']) }}
 {%- endmacro %}
 
 {% macro gliederungsschluessel() -%}
@@ -32,8 +32,8 @@
 {%- endmacro %}
 
 {% macro schluessel_pruefen(meta, ort) -%}
-    {%- set erlaubt = ['name', 'form', 'zaehler', 'nenner', 'beleg', 'abgeleitet', 'faktor', 'ziel', 'gepoolt', 'einheit',
-        'modul', 'richtung', 'methode', 'unsicherheit', 'status', 'mindestbasis', 'ebenen', 'gliederungen', 'definition'] -%}
+    {%- set erlaubt = ['name', 'form', 'zaehler', 'nenner', 'beleg', 'abgeleitet', 'faktor', 'ziel', 'gepoolt', 'gemischt',
+        'einheit', 'modul', 'richtung', 'methode', 'unsicherheit', 'status', 'mindestbasis', 'ebenen', 'gliederungen', 'definition'] -%}
     {%- for schluessel in meta if schluessel not in erlaubt -%}
         {%- do ablehnen(ort, 'Schlüssel ' ~ schluessel, 'einer von ' ~ erlaubt | join(', ')) -%}
     {%- endfor -%}
@@ -60,6 +60,9 @@
     {%- for schluessel in ['gepoolt', 'mindestbasis'] if schluessel in meta and (meta[schluessel] is not integer or meta[schluessel] < 1) -%}
         {%- do ablehnen(ort, schluessel ~ ' ' ~ meta[schluessel], 'eine ganze Zahl ab 1') -%}
     {%- endfor -%}
+    {%- if meta.get('gemischt', true) is not true -%}
+        {%- do ablehnen(ort, 'gemischt ' ~ meta.gemischt, 'true, oder den Schlüssel weglassen') -%}
+    {%- endif -%}
     {%- set listen = {
         'ebenen': ['ortsteil', 'stadtbezirk', 'stadt', 'kreis', 'land', 'bund'],
         'gliederungen': ['alter'] + gliederungsschluessel()
@@ -82,6 +85,10 @@
     {%- endif -%}
     {%- if form not in ['quotient', 'median'] and not meta.get('nenner') -%}
         {%- do ablehnen(ort, 'form ' ~ form ~ ' ohne nenner', 'zaehler und nenner') -%}
+    {%- endif -%}
+    {%- if form == 'kleinere_seite' and (als_liste(meta.get('zaehler')) | length != 2 or meta.get('gepoolt', 1) > 1) -%}
+        {%- do ablehnen(ort, 'form kleinere_seite mit ' ~ als_liste(meta.get('zaehler')) | length ~ ' Bedingungen im Zähler',
+            'genau zwei, von denen die kleinere zählt, und keine gepoolten Jahre') -%}
     {%- endif -%}
     {%- if (form == 'luecke') != ('ziel' in meta) -%}
         {%- do ablehnen(ort, 'ziel ' ~ meta.get('ziel') ~ ' bei form ' ~ form, 'ein ziel bei form luecke und nur dort') -%}
