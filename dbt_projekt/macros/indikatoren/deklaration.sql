@@ -28,7 +28,7 @@
    terms, pooled and split ones written out), what the catalogue says in words, and how the figure is calculated. #}
 {% macro indikatoren() -%}
     {%- set liste = [] -%}
-    {%- set bekannt = bekannte_merkmale() -%}
+    {%- set bekannt = bekannte_merkmale() if merkmale_vollstaendig() else none -%}
     {%- for node in themen() -%}
         {%- for spalte in node.columns.values() if ist_indikator(spalte) -%}
             {%- set meta = spaltenmeta(spalte) -%}

@@ -101,6 +101,7 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# bekannt: the Merkmale that there are; none if that cannot be known. #}
 {% macro term_pruefen(term, ort, bekannt) -%}
     {%- set erlaubt = ['merkmal', 'alter', 'ausser', 'gewicht', 'faktor', 'bezug', 'versatz', 'basis', 'je'] + gliederungsschluessel() -%}
     {%- if term is not mapping or not term.get('merkmal') -%}
@@ -112,7 +113,7 @@
     {%- for schluessel, wert in term.items() if wert is none or wert == '' or wert == [] -%}
         {%- do ablehnen(ort, schluessel ~ ' ohne Angabe', 'einen Wert oder den Schlüssel weglassen') -%}
     {%- endfor -%}
-    {%- for merkmal in als_liste(term.merkmal) if merkmal not in bekannt -%}
+    {%- for merkmal in als_liste(term.merkmal) if bekannt is not none and merkmal not in bekannt -%}
         {%- do ablehnen(ort, 'Merkmal ' ~ merkmal, 'eines aus macros/merkmale.sql oder aus merkmale: einer Quelle: '
             ~ bekannt.keys() | join(', ')) -%}
     {%- endfor -%}

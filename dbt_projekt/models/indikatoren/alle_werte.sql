@@ -1,7 +1,7 @@
 -- The figures of all themes but those about the pipeline itself, which count these.
 {% set aufgenommen = [
     'bevoelkerung', 'altersaufbau', 'staatsangehoerigkeit', 'bevoelkerungsabgleich', 'wanderung', 'wanderung_kreise',
-    'natuerliche_bewegung', 'betreuung', 'schule', 'bildung', 'soziales'
+    'natuerliche_bewegung', 'betreuung', 'schule', 'bildung', 'soziales', 'siedlung'
 ] %}
 {% do themen_pruefen(aufgenommen + ['qualitaet']) %}
 {% for thema in aufgenommen -%}
