@@ -57,6 +57,17 @@
     {{ return(liste) }}
 {%- endmacro %}
 
+{# The forms that the indicators of a theme declare, without reading and checking all the rest. #}
+{% macro formen_des_themas(thema) -%}
+    {%- set gefunden = [] -%}
+    {%- for node in themen() if node.config.meta.thema == thema -%}
+        {%- for spalte in node.columns.values() if ist_indikator(spalte) -%}
+            {%- do gefunden.append(spaltenmeta(spalte).get('form', 'quotient')) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(gefunden | unique | list) }}
+{%- endmacro %}
+
 {# A column with terms, or with figures that another model calculates and the declaration only describes. #}
 {% macro ist_indikator(spalte) -%}
     {%- set meta = spaltenmeta(spalte) -%}

@@ -20,7 +20,7 @@
    isolation        Σ (a/A)·(a/t); t: denominator (Bell 1954)
    kleinere_seite   the smaller of the two terms of the numerator, by the denominator #}
 {% macro formwerte(thema) -%}
-{%- set benutzt = indikatoren() | selectattr('thema', 'equalto', thema) | map(attribute='form') | unique | list -%}
+{%- set benutzt = formen_des_themas(thema) -%}
 je_stelle as (
     select
         beitraege.indikator,
