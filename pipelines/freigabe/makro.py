@@ -61,7 +61,7 @@ dateien as (
         min(a.lizenz) as lizenz
     from abrufe as a
     group by a.quelle, a.abruf
-)
+),
 zellen as (
     select
         w.rolle, b.merkmal, b.wert, b.status, b.quelle, b.abruf, d.datei, b.zeile, b.spalte, b.originaltext,
