@@ -42,3 +42,8 @@
     {%- endif -%}
     {{ return(bekannt) }}
 {%- endmacro %}
+
+{# Whether the Merkmale that sources declare can be known. Without a warehouse (a linter, a fresh clone) they cannot. #}
+{% macro merkmale_vollstaendig() -%}
+    {{ return(not execute or load_relation(source('raw', 'merkmale')) is not none) }}
+{%- endmacro %}

@@ -74,14 +74,14 @@
     {{ return(texte | join('; ')) }}
 {%- endmacro %}
 
-{# An indicator that brings residents to the date of another count is mixed: figures without a population basis belong to
-   every basis for which the residents are known. #}
+{# An indicator that brings residents to the date of another count, or says so (gemischt), is mixed: figures without a
+   population basis belong to every basis for which the residents are known. #}
 {% macro ist_gemischt(indikator) -%}
     {%- set gefunden = [] -%}
     {%- for term in indikator.zaehler + indikator.nenner if term.bezug in ['schuljahr', 'maerz'] -%}
         {%- do gefunden.append(term) -%}
     {%- endfor -%}
-    {{ return(gefunden | length > 0) }}
+    {{ return(gefunden | length > 0 or indikator.get('gemischt', false)) }}
 {%- endmacro %}
 
 {# The date of the figure to which a count of this date belongs. Null: to none. #}

@@ -28,7 +28,7 @@
    terms, pooled and split ones written out), what the catalogue says in words, and how the figure is calculated. #}
 {% macro indikatoren() -%}
     {%- set liste = [] -%}
-    {%- set bekannt = bekannte_merkmale() -%}
+    {%- set bekannt = bekannte_merkmale() if merkmale_vollstaendig() else none -%}
     {%- for node in themen() -%}
         {%- for spalte in node.columns.values() if ist_indikator(spalte) -%}
             {%- set meta = spaltenmeta(spalte) -%}
@@ -55,6 +55,17 @@
         {%- endfor -%}
     {%- endfor -%}
     {{ return(liste) }}
+{%- endmacro %}
+
+{# The forms that the indicators of a theme declare, without reading and checking all the rest. #}
+{% macro formen_des_themas(thema) -%}
+    {%- set gefunden = [] -%}
+    {%- for node in themen() if node.config.meta.thema == thema -%}
+        {%- for spalte in node.columns.values() if ist_indikator(spalte) -%}
+            {%- do gefunden.append(spaltenmeta(spalte).get('form', 'quotient')) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(gefunden | unique | list) }}
 {%- endmacro %}
 
 {# A column with terms, or with figures that another model calculates and the declaration only describes. #}

@@ -17,9 +17,10 @@
    simpson          1 − Σ p², the categories being the terms of the numerator and what the denominator holds beyond them
    dissimilaritaet  ½ Σ |a/A − b/B| over the Ortsteile; a: numerator, b: denominator (Duncan and Duncan 1955)
    segregation      the same with b: denominator minus numerator
-   isolation        Σ (a/A)·(a/t); t: denominator (Bell 1954) #}
+   isolation        Σ (a/A)·(a/t); t: denominator (Bell 1954)
+   kleinere_seite   the smaller of the two terms of the numerator, by the denominator #}
 {% macro formwerte(thema) -%}
-{%- set benutzt = indikatoren() | selectattr('thema', 'equalto', thema) | map(attribute='form') | unique | list -%}
+{%- set benutzt = formen_des_themas(thema) -%}
 {%- if 'median' in benutzt %}
 
 -- Persons by age, of the classes that a median's term takes, carried up like everything else.
@@ -71,9 +72,11 @@ mediane as (
     group by aufgereiht.indikator, aufgereiht.gebiet, aufgereiht.stichtag, aufgereiht.basis
 ),
 {%- endif %}
-{%- if 'simpson' in benutzt %}
+{%- if 'simpson' in benutzt or 'kleinere_seite' in benutzt %}
 
-{{ je_term(['simpson']) }}
+{{ je_term(['simpson', 'kleinere_seite']) }}
+{%- endif %}
+{%- if 'simpson' in benutzt %}
 
 vielfalt as (
     select
@@ -144,6 +147,33 @@ verteilungen as (
         ortsteile_darin.form, ortsteile_darin.gruppe_a, ortsteile_darin.gruppe_b
 ),
 {%- endif %}
+{%- if 'kleinere_seite' in benutzt %}
+
+kleinere_seiten as (
+    select
+        je_indikator.indikator,
+        je_indikator.gebiet,
+        je_indikator.stichtag,
+        je_indikator.basis,
+        least(eine.n, andere.n) / nullif(je_indikator.nenner, 0) as formwert,
+        false as ohne_fall
+    from je_indikator
+    inner join {{ ref('indikator_definitionen') }} as definition
+        on definition.indikator = je_indikator.indikator and definition.form = 'kleinere_seite'
+    inner join je_term as eine
+        on eine.indikator = je_indikator.indikator
+        and eine.gebiet = je_indikator.gebiet
+        and eine.stichtag = je_indikator.stichtag
+        and eine.basis = je_indikator.basis
+        and eine.term = 1
+    inner join je_term as andere
+        on andere.indikator = je_indikator.indikator
+        and andere.gebiet = je_indikator.gebiet
+        and andere.stichtag = je_indikator.stichtag
+        and andere.basis = je_indikator.basis
+        and andere.term = 2
+),
+{%- endif %}
 
 formwerte as (
     select
@@ -165,6 +195,10 @@ formwerte as (
 {%- if 'dissimilaritaet' in benutzt or 'segregation' in benutzt or 'isolation' in benutzt %}
     union all
     select indikator, gebiet, stichtag, basis, formwert, ohne_fall from verteilungen
+{%- endif %}
+{%- if 'kleinere_seite' in benutzt %}
+    union all
+    select indikator, gebiet, stichtag, basis, formwert, ohne_fall from kleinere_seiten
 {%- endif %}
 ),
 {%- endmacro %}

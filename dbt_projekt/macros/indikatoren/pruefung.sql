@@ -2,7 +2,7 @@
    bedingung.sql, what a form calculates in werte.sql. #}
 
 {% macro formen() -%}
-    {{ return(['quotient', 'median', 'simpson', 'dissimilaritaet', 'segregation', 'isolation', 'luecke']) }}
+    {{ return(['quotient', 'median', 'simpson', 'dissimilaritaet', 'segregation', 'isolation', 'luecke', 'kleinere_seite']) }}
 {%- endmacro %}
 
 {% macro gliederungsschluessel() -%}
@@ -35,8 +35,8 @@
 {%- endmacro %}
 
 {% macro schluessel_pruefen(meta, ort) -%}
-    {%- set erlaubt = ['name', 'form', 'zaehler', 'nenner', 'beleg', 'abgeleitet', 'faktor', 'ziel', 'gepoolt', 'einheit',
-        'modul', 'richtung', 'methode', 'unsicherheit', 'status', 'mindestbasis', 'ebenen', 'gliederungen', 'definition'] -%}
+    {%- set erlaubt = ['name', 'form', 'zaehler', 'nenner', 'beleg', 'abgeleitet', 'faktor', 'ziel', 'gepoolt', 'gemischt',
+        'einheit', 'modul', 'richtung', 'methode', 'unsicherheit', 'status', 'mindestbasis', 'ebenen', 'gliederungen', 'definition'] -%}
     {%- for schluessel in meta if schluessel not in erlaubt -%}
         {%- do ablehnen(ort, 'Schlüssel ' ~ schluessel, 'einer von ' ~ erlaubt | join(', ')) -%}
     {%- endfor -%}
@@ -63,6 +63,9 @@
     {%- for schluessel in ['gepoolt', 'mindestbasis'] if schluessel in meta and (meta[schluessel] is not integer or meta[schluessel] < 1) -%}
         {%- do ablehnen(ort, schluessel ~ ' ' ~ meta[schluessel], 'eine ganze Zahl ab 1') -%}
     {%- endfor -%}
+    {%- if meta.get('gemischt', true) is not true -%}
+        {%- do ablehnen(ort, 'gemischt ' ~ meta.gemischt, 'true, oder den Schlüssel weglassen') -%}
+    {%- endif -%}
     {%- set listen = {
         'ebenen': ['ortsteil', 'stadtbezirk', 'stadt', 'kreis', 'land', 'bund'],
         'gliederungen': ['alter'] + gliederungsschluessel()
@@ -86,6 +89,10 @@
     {%- if form not in ['quotient', 'median'] and not meta.get('nenner') -%}
         {%- do ablehnen(ort, 'form ' ~ form ~ ' ohne nenner', 'zaehler und nenner') -%}
     {%- endif -%}
+    {%- if form == 'kleinere_seite' and (als_liste(meta.get('zaehler')) | length != 2 or meta.get('gepoolt', 1) > 1) -%}
+        {%- do ablehnen(ort, 'form kleinere_seite mit ' ~ als_liste(meta.get('zaehler')) | length ~ ' Bedingungen im Zähler',
+            'genau zwei, von denen die kleinere zählt, und keine gepoolten Jahre') -%}
+    {%- endif -%}
     {%- if (form == 'luecke') != ('ziel' in meta) -%}
         {%- do ablehnen(ort, 'ziel ' ~ meta.get('ziel') ~ ' bei form ' ~ form, 'ein ziel bei form luecke und nur dort') -%}
     {%- endif -%}
@@ -97,6 +104,7 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# bekannt: the Merkmale that there are; none if that cannot be known. #}
 {% macro term_pruefen(term, ort, bekannt) -%}
     {%- set erlaubt = ['merkmal', 'alter', 'ausser', 'gewicht', 'faktor', 'bezug', 'versatz', 'basis', 'je'] + gliederungsschluessel() -%}
     {%- if term is not mapping or not term.get('merkmal') -%}
@@ -108,7 +116,7 @@
     {%- for schluessel, wert in term.items() if wert is none or wert == '' or wert == [] -%}
         {%- do ablehnen(ort, schluessel ~ ' ohne Angabe', 'einen Wert oder den Schlüssel weglassen') -%}
     {%- endfor -%}
-    {%- for merkmal in als_liste(term.merkmal) if merkmal not in bekannt -%}
+    {%- for merkmal in als_liste(term.merkmal) if bekannt is not none and merkmal not in bekannt -%}
         {%- do ablehnen(ort, 'Merkmal ' ~ merkmal, 'eines aus macros/merkmale.sql oder aus merkmale: einer Quelle: '
             ~ bekannt.keys() | join(', ')) -%}
     {%- endfor -%}

@@ -456,9 +456,12 @@ je_term as (
    measures that the theme uses are summed. #}
 {% macro masse_des_themas(thema) -%}
     {%- set masse = ['wert'] -%}
-    {%- for i in indikatoren() if i.thema == thema -%}
-        {%- for term in i.zaehler + i.nenner if term.get('gewicht') and term.gewicht not in masse -%}
-            {%- do masse.append(term.gewicht) -%}
+    {%- for node in themen() if node.config.meta.thema == thema -%}
+        {%- for spalte in node.columns.values() if ist_indikator(spalte) -%}
+            {%- set meta = spaltenmeta(spalte) -%}
+            {%- for term in als_liste(meta.get('zaehler')) + als_liste(meta.get('nenner')) -%}
+                {%- if term.get('gewicht') and term.gewicht not in masse -%}{%- do masse.append(term.gewicht) -%}{%- endif -%}
+            {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(masse) }}

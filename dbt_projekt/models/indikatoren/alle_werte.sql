@@ -1,5 +1,8 @@
 -- The figures of all themes but those about the pipeline itself, which count these.
-{% set aufgenommen = ['bevoelkerung', 'wanderung', 'schule'] %}
+{% set aufgenommen = [
+    'bevoelkerung', 'altersaufbau', 'staatsangehoerigkeit', 'bevoelkerungsabgleich', 'wanderung', 'wanderung_kreise',
+    'natuerliche_bewegung', 'betreuung', 'schule', 'bildung', 'soziales', 'siedlung'
+] %}
 {% do themen_pruefen(aufgenommen + ['qualitaet']) %}
 {% for thema in aufgenommen -%}
 select
