@@ -31,6 +31,7 @@ def formwerte(
         "dissimilaritaet": lambda: _verteilungen(form, je, ortsteile),
         "segregation": lambda: _verteilungen(form, je, ortsteile),
         "isolation": lambda: _verteilungen(form, je, ortsteile),
+        "kleinere_seite": lambda: _kleinere_seiten(je, beitraege),
     }
     werte = je_form[form]() if form in je_form else {}
     gefunden = [werte.get(z, (np.nan, False)) for z in je[_ZELLE].itertuples(index=False, name=None)]
@@ -69,6 +70,16 @@ def _vielfalt(je: pd.DataFrame, beitraege: pd.DataFrame) -> dict[tuple[Any, ...]
                 False,
             )
     return ergebnis
+
+
+def _kleinere_seiten(je: pd.DataFrame, beitraege: pd.DataFrame) -> dict[tuple[Any, ...], tuple[float, bool]]:
+    """The smaller of the numerator's two terms, divided by the denominator."""
+    seiten = beitraege.loc[beitraege["rolle"] == "zaehler"].pivot_table(
+        index=_ZELLE, columns="term", values="summe", aggfunc="sum"
+    )
+    nenner = je.set_index(_ZELLE)["nenner"].reindex(seiten.index)
+    beide = seiten.min(axis=1, skipna=False) / nenner.where(nenner != 0)
+    return {zelle: (float(wert), False) for zelle, wert in beide.items()}
 
 
 def _verteilungen(form: str, je: pd.DataFrame, ortsteile: pd.DataFrame) -> dict[tuple[Any, ...], tuple[float, bool]]:

@@ -83,7 +83,9 @@ def rechne(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str, str], str
         beitraege = _beitraege(gruppe, summen)
         if not beitraege.empty:
             je = _je_zelle(beitraege).assign(indikator=str(indikator))
-            je["formwert"], je["ohne_fall"] = formwerte(str(regel["form"]), je, beitraege, ortsteile)
+            form = str(regel["form"])
+            einzeln = _je_alter(gruppe, summen) if form == "median" else beitraege
+            je["formwert"], je["ohne_fall"] = formwerte(form, je, einzeln, ortsteile)
             teile.append(bewerte(je, regel, raenge))
     alle = pd.concat(teile, ignore_index=True)
     alle["status"] = alle["rang"].map(status)
@@ -95,17 +97,29 @@ def rechne(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str, str], str
 
 
 def _beitraege(zuordnung: pd.DataFrame, summen: Zellsummen) -> pd.DataFrame:
-    """What every term (and place in a distribution) of one indicator is in every cell."""
+    """What every term of one indicator is in every cell."""
     teile: list[pd.DataFrame] = []
-    gruppen = ["rolle", "term", "bezug", "versatz", "basis", "stelle"]
-    for (rolle, term, bezug, versatz, basis, _stelle), gruppe in zuordnung.groupby(gruppen, sort=True, dropna=False):
+    gruppen = ["rolle", "term", "bezug", "versatz", "basis"]
+    for (rolle, term, bezug, versatz, basis), gruppe in zuordnung.groupby(gruppen, sort=True):
         teil = summen.beitraege(gruppe)
         if basis:
             teil = teil.loc[teil["basis"] == basis].assign(basis="")
         teil = _verschoben(teil, str(bezug), int(str(versatz)))
         if bool(gruppe["gemischt"].iloc[0]):
             teil = _auf_jede_basis(teil, summen.basen)
-        teile.append(teil.assign(rolle=str(rolle), term=f"{rolle}{term}", stelle=gruppe["stelle"].iloc[0]))
+        teile.append(teil.assign(rolle=str(rolle), term=f"{rolle}{term}"))
+    return pd.concat(teile, ignore_index=True)
+
+
+def _je_alter(zuordnung: pd.DataFrame, summen: Zellsummen) -> pd.DataFrame:
+    """Persons of every cell by age (``stelle``), of the classes that the numerator takes."""
+    teile = []
+    for (bezug, versatz, basis), gruppe in zuordnung.groupby(["bezug", "versatz", "basis"], sort=True):
+        teil = summen.je_alter.merge(gruppe[["klasse", "gewicht"]], on="klasse")
+        if basis:
+            teil = teil.loc[teil["basis"] == basis].assign(basis="")
+        teil = _verschoben(teil, str(bezug), int(str(versatz)))
+        teile.append(teil.assign(summe=teil["wert"] * teil["gewicht"], stelle=teil["alter_von"]))
     return pd.concat(teile, ignore_index=True)
 
 
@@ -132,7 +146,8 @@ def _verschoben(beitraege: pd.DataFrame, bezug: str, versatz: int) -> pd.DataFra
     if bezug in ("schuljahr", "maerz"):
         zum_jahresende = (tage.dt.month == 12) & (tage.dt.day == 31)
         beitraege, tage = beitraege.loc[zum_jahresende], tage[zum_jahresende]
-        tage = tage + (pd.DateOffset(months=7) if bezug == "schuljahr" else pd.DateOffset(months=3, day=1))
+        ende = {"month": 7, "day": 31} if bezug == "schuljahr" else {"month": 3, "day": 1}
+        tage = pd.to_datetime(pd.DataFrame({"year": tage.dt.year + 1, **ende}, index=tage.index))
     elif bezug == "jahresende":
         tage = tage + pd.offsets.YearEnd(0)
     return beitraege.assign(stichtag=tage + pd.DateOffset(years=versatz))

@@ -132,9 +132,7 @@ class Uebersetzer:
     def __init__(self, indikatoren: list[Anteil]) -> None:
         from makros import lade_makros  # noqa: PLC0415 - needs dbt, which the other shapes do not
 
-        spalten = {
-            i.id: {"name": i.id, "description": "Synthetisch.", "config": {"meta": i.meta}} for i in indikatoren
-        }
+        spalten = {i.id: {"name": i.id, "description": "Synthetisch.", "config": {"meta": i.meta}} for i in indikatoren}
         knoten = SimpleNamespace(
             resource_type="model", name="bank", columns=spalten, patch_path="s://bank.yml", original_file_path="bank.yml",
             config=SimpleNamespace(meta={"thema": "bank"}),
@@ -145,7 +143,7 @@ class Uebersetzer:
             source=lambda _schema, name: name,
             load_relation=lambda _relation: None,
         )
-        self.umgebung = Environment(extensions=["jinja2.ext.do"])  # noqa: S701 - SQL, not HTML
+        self.umgebung = Environment(extensions=["jinja2.ext.do"])
 
     def modell(self, pfad: str) -> str:
         """A model's SQL."""
@@ -169,7 +167,9 @@ MODELLE = (
 def uebersetzt(indikatoren: list[Anteil]) -> list[str]:
     """All statements of the compiled shape, from observations without classes to figures (table ``ergebnis``)."""
     u = Uebersetzer(indikatoren)
-    befehle = ["create or replace temp view beobachtungen_alle as select *, null as grund, false as ist_summe from alle"]
+    befehle = [
+        "create or replace temp view beobachtungen_alle as select *, null as grund, false as ist_summe from alle"
+    ]
     befehle += [f"create or replace temp table {name} as {u.modell(pfad)}" for name, pfad in MODELLE]
     gleich = " and ".join(f"klassen.{s} is not distinct from alle.{s}" for s in u.kontext["gliederungen"]())
     befehle.append(
@@ -182,7 +182,17 @@ def uebersetzt(indikatoren: list[Anteil]) -> list[str]:
 
 def boden(_indikatoren: list[Anteil]) -> list[str]:
     """The floor: one scan that reads the same columns and sums by district and date."""
-    gelesen = "merkmal geschlecht alter_von alter_bis staatsangehoerigkeit status vertraulichkeit basis datenart".split()
+    gelesen = [
+        "merkmal",
+        "geschlecht",
+        "alter_von",
+        "alter_bis",
+        "staatsangehoerigkeit",
+        "status",
+        "vertraulichkeit",
+        "basis",
+        "datenart",
+    ]
     return [
         "create or replace temp table ergebnis as select gebiet, stichtag, sum(wert) as summe, "
         + ", ".join(f"max({s}) as {s}" for s in gelesen)
