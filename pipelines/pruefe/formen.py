@@ -79,7 +79,7 @@ def _kleinere_seiten(je: pd.DataFrame, beitraege: pd.DataFrame) -> dict[tuple[An
     )
     nenner = je.set_index(_ZELLE)["nenner"].reindex(seiten.index)
     beide = seiten.min(axis=1, skipna=False) / nenner.where(nenner != 0)
-    return {zelle: (float(wert), False) for zelle, wert in beide.items()}
+    return dict(zip(beide.index.tolist(), ((float(wert), False) for wert in beide), strict=True))
 
 
 def _verteilungen(form: str, je: pd.DataFrame, ortsteile: pd.DataFrame) -> dict[tuple[Any, ...], tuple[float, bool]]:

@@ -16,7 +16,7 @@ import pandas as pd
 
 DATENARTEN = ("amtlich", "eingang", "beispiel")
 MASSE = ("wert", "alter_mitte", "sozialindexstufe")
-"""What may be summed for a term (``indikator_zuordnung.mass``): the figure, or it times age + 0.5, or times the step."""
+"""What may be summed for a term (``indikator_zuordnung.mass``): the figure, it times age + 0.5 or times the step."""
 _ZELLE = ["gebiet", "stichtag", "basis"]
 
 
@@ -24,8 +24,8 @@ _ZELLE = ["gebiet", "stichtag", "basis"]
 class Zellsummen:
     """Matrices over cells (district × date × basis, rows of ``zellen``) and classes (``klassen``: class → column).
 
-    ``summen`` (one matrix per measure) and ``ohne_wert`` are 0 and the ranks -1 where a cell has no observation of a class
-    (``da`` is false). ``je_alter``: sums by cell, class and age.
+    ``summen`` (one matrix per measure) and ``ohne_wert`` are 0 and the ranks -1 where a cell has no observation of a
+    class (``da`` is false). ``je_alter``: sums by cell, class and age.
     """
 
     zellen: pd.DataFrame

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import re
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ import duckdb
 from jinja2 import Environment
 
 PROJEKT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(PROJEKT / "tests" / "dbt_projekt"))
+sys.path[:0] = [str(PROJEKT), str(PROJEKT / "tests" / "dbt_projekt")]
 
 KANTEN = (0, 3, 6, 10, 15, 16, 18, 20, 21, 25, 30, 40, 45, 50, 60, 65, 75, 80, 85, 90)
 GEBIETE, ALTER = 46, 101
@@ -102,7 +103,8 @@ def fuelle(datei: Path, beobachtungen: int, duenn: bool) -> int:
                 null::varchar as schulbetrieb, null::varchar as art, null::integer as sozialindexstufe,
                 cast(hash(g, t, a, s, n) % 60 as double) as wert,
                 'A' as status, 'F' as vertraulichkeit, 'melderegister' as basis, 'amtlich' as datenart
-            from range({tage}) as tage(t), range({GEBIETE}) as g(g), range({ALTER}) as a(a), range(2) as s(s), range(2) as n(n)
+            from range({tage}) as tage(t), range({GEBIETE}) as g(g), range({ALTER}) as a(a),
+                range(2) as s(s), range(2) as n(n)
             {"where hash(g, t, a, s, n, 1) % 4 = 0" if duenn else ""}
             """
         )
@@ -134,14 +136,15 @@ class Uebersetzer:
 
         spalten = {i.id: {"name": i.id, "description": "Synthetisch.", "config": {"meta": i.meta}} for i in indikatoren}
         knoten = SimpleNamespace(
-            resource_type="model", name="bank", columns=spalten, patch_path="s://bank.yml", original_file_path="bank.yml",
-            config=SimpleNamespace(meta={"thema": "bank"}),
+            resource_type="model", name="bank", columns=spalten, patch_path="s://bank.yml",
+            original_file_path="bank.yml", config=SimpleNamespace(meta={"thema": "bank"}),
         )  # fmt: skip
         self.kontext = lade_makros(
             graph=SimpleNamespace(nodes={"bank": knoten}),
             ref=lambda name: name,
             source=lambda _schema, name: name,
-            load_relation=lambda _relation: None,
+            load_relation=lambda relation: relation,
+            run_query=lambda _sql: SimpleNamespace(rows=[]),
         )
         self.umgebung = Environment(extensions=["jinja2.ext.do"])
 
@@ -166,6 +169,12 @@ MODELLE = (
 
 def uebersetzt(indikatoren: list[Anteil]) -> list[str]:
     """All statements of the compiled shape, from observations without classes to figures (table ``ergebnis``)."""
+    vorbereitet, werte = klassen_und_werte(indikatoren, "view")
+    return [*vorbereitet, werte]
+
+
+def klassen_und_werte(indikatoren: list[Anteil], beobachtungen: str) -> tuple[list[str], str]:
+    """The statements up to observations with a class (a ``view`` or a ``table``), and the one that makes figures."""
     u = Uebersetzer(indikatoren)
     befehle = [
         "create or replace temp view beobachtungen_alle as select *, null as grund, false as ist_summe from alle"
@@ -173,11 +182,10 @@ def uebersetzt(indikatoren: list[Anteil]) -> list[str]:
     befehle += [f"create or replace temp table {name} as {u.modell(pfad)}" for name, pfad in MODELLE]
     gleich = " and ".join(f"klassen.{s} is not distinct from alle.{s}" for s in u.kontext["gliederungen"]())
     befehle.append(
-        "create or replace temp view beobachtungen as select alle.*, klassen.klasse from alle "
+        f"create or replace temp {beobachtungen} beobachtungen as select alle.*, klassen.klasse from alle "
         f"left join klassen on klassen.merkmal = alle.merkmal and {gleich}"
     )
-    befehle.append(f"create or replace temp table ergebnis as {u.werte()}")
-    return befehle
+    return befehle, f"create or replace temp table ergebnis as {u.werte()}"
 
 
 def boden(_indikatoren: list[Anteil]) -> list[str]:
@@ -240,3 +248,30 @@ SQL_FORMEN: Mapping[str, Callable[[list[Anteil]], list[str]]] = {
     "filter": als_filter,
     "klassen": uebersetzt,
 }
+
+
+def messe(form: str, datei: str, anzahl: int, zettel: str) -> None:
+    """Do one shape's work on a filled file and write wall and processor seconds to ``zettel``.
+
+    Compiling counts for the compiled shape. ``gespeichert`` starts with observations that carry their class.
+    """
+    indikatoren = anteile(anzahl)
+    with duckdb.connect(datei) as con:
+        con.execute(EINSTELLUNGEN)
+        if form in ("klassen", "gespeichert"):
+            from pipelines.transformation.statistik import registriere  # noqa: PLC0415
+
+            registriere(con)
+        vorher: list[str] = []
+        if form == "gespeichert":
+            vorher, werte = klassen_und_werte(indikatoren, "table")
+            for befehl in vorher:
+                con.execute(befehl)
+        wand, cpu = time.perf_counter(), time.process_time()
+        if form == "pandas":
+            in_pandas(con, indikatoren)
+        else:
+            for befehl in [werte] if form == "gespeichert" else SQL_FORMEN[form](indikatoren):
+                con.execute(befehl)
+        wand, cpu = time.perf_counter() - wand, time.process_time() - cpu
+    Path(zettel).write_text(f"{wand} {cpu}", encoding="utf-8")
