@@ -136,11 +136,7 @@ beitraege as (
         zuordnung.passt,
         hochgerechnet.gebiet,
         {{ tag_der_kennzahl('hochgerechnet.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
-        case
-            when zuordnung.basis != '' then ''
-            when zuordnung.gemischt and hochgerechnet.basis = '' then basen.basis
-            else hochgerechnet.basis
-        end as basis,
+        {{ basis_der_kennzahl('zuordnung', 'hochgerechnet.basis', 'basen.basis') }} as basis,
         hochgerechnet.summe,
         hochgerechnet.ohne_wert,
         hochgerechnet.status_rang,
@@ -220,14 +216,22 @@ bewertet as (
         and (definition.form not in ('dissimilaritaet', 'segregation', 'isolation') or gebiete.ebene in ('stadt', 'stadtbezirk'))
 ),
 
+{{ bruchstellen() }}
+
 eingestuft as (
     select
         bewertet.*,
+        case when bruchstellen.indikator is not null then 4 else 0 end as bruch_rang,
         case
             when bewertet.berechenbar and bewertet.mindestbasis is not null
                 then {{ zuverlaessigkeit('bewertet.zaehler', 'bewertet.nenner', 'bewertet.mindestbasis') }}
         end as klasse
     from bewertet
+    left join bruchstellen
+        on bruchstellen.indikator = bewertet.indikator
+        and bruchstellen.gebiet = bewertet.gebiet
+        and bruchstellen.stichtag = bewertet.stichtag
+        and bruchstellen.basis = bewertet.basis
 ),
 
 gerechnet as (
@@ -237,8 +241,8 @@ gerechnet as (
         case
             when eingestuft.klasse = 'D' then 10
             when not eingestuft.berechenbar then eingestuft.rang
-            when eingestuft.klasse = 'C' then greatest(eingestuft.rang, eingestuft.mindest_rang, 6)
-            else greatest(eingestuft.rang, eingestuft.mindest_rang)
+            when eingestuft.klasse = 'C' then greatest(eingestuft.rang, eingestuft.mindest_rang, eingestuft.bruch_rang, 6)
+            else greatest(eingestuft.rang, eingestuft.mindest_rang, eingestuft.bruch_rang)
         end as endrang,
         eingestuft.berechenbar
         and (
