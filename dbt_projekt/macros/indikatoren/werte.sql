@@ -221,17 +221,11 @@ bewertet as (
 eingestuft as (
     select
         bewertet.*,
-        case when bruchstellen.indikator is not null then 4 else 0 end as bruch_rang,
         case
             when bewertet.berechenbar and bewertet.mindestbasis is not null
                 then {{ zuverlaessigkeit('bewertet.zaehler', 'bewertet.nenner', 'bewertet.mindestbasis') }}
         end as klasse
     from bewertet
-    left join bruchstellen
-        on bruchstellen.indikator = bewertet.indikator
-        and bruchstellen.gebiet = bewertet.gebiet
-        and bruchstellen.stichtag = bewertet.stichtag
-        and bruchstellen.basis = bewertet.basis
 ),
 
 gerechnet as (
@@ -241,8 +235,8 @@ gerechnet as (
         case
             when eingestuft.klasse = 'D' then 10
             when not eingestuft.berechenbar then eingestuft.rang
-            when eingestuft.klasse = 'C' then greatest(eingestuft.rang, eingestuft.mindest_rang, eingestuft.bruch_rang, 6)
-            else greatest(eingestuft.rang, eingestuft.mindest_rang, eingestuft.bruch_rang)
+            when eingestuft.klasse = 'C' then greatest(eingestuft.rang, eingestuft.mindest_rang, 6)
+            else greatest(eingestuft.rang, eingestuft.mindest_rang)
         end as endrang,
         eingestuft.berechenbar
         and (
@@ -272,7 +266,13 @@ select
     case when gerechnet.gezeigt and gerechnet.mit_intervall then {{ intervallgrenze('+') }} end as unsicher_bis,
     case gerechnet.datenart_rang when 2 then 'beispiel' when 1 then 'eingang' else 'amtlich' end as datenart
 from gerechnet
-inner join {{ ref('status') }} as status on status.rang = gerechnet.endrang
+left join bruchstellen
+    on bruchstellen.indikator = gerechnet.indikator
+    and bruchstellen.gebiet = gerechnet.gebiet
+    and bruchstellen.stichtag = gerechnet.stichtag
+    and bruchstellen.basis = gerechnet.basis
+inner join {{ ref('status') }} as status
+    on status.rang = greatest(gerechnet.endrang, case when bruchstellen.indikator is not null then 4 else 0 end)
 inner join {{ ref('vertraulichkeit') }} as vertraulichkeit on vertraulichkeit.rang = gerechnet.vertraulichkeit_rang
 order by gerechnet.indikator, gerechnet.stichtag, gerechnet.gebiet, gerechnet.basis
 {%- endmacro %}

@@ -1,4 +1,4 @@
--- Every figure compared: with its city, with the other districts of its level, with its own past. The rank of datenart is the
+-- Every figure compared: with its city, with the other districts of its level, with its own past. Its datenart is the
 -- worst of all that can enter.
 with werte as (
     select

@@ -1,6 +1,6 @@
--- Empirical Bayes over the Ortsteile (Marshall 1991, global): a rate is drawn to the mean of all the more, the smaller its
--- denominator. Shares have the variance of the binomial instead of Poisson's. Only districts that are shown enter, so that
--- a hidden one cannot be told from the others' smoothed rates. Sums run in the order of the keys: two builds agree to the bit.
+-- Empirical Bayes over the Ortsteile (Marshall 1991, global): a rate is drawn to the mean of all the more, the smaller
+-- its denominator. Shares have the variance of the binomial instead of Poisson's. Only districts that are shown enter,
+-- so that a hidden one cannot be told from the others' smoothed rates. Sums run in the order of the keys: builds agree.
 with ortsteile as (
     select
         werte.indikator,

@@ -1,5 +1,5 @@
--- Rank among the districts of the same level and its interval. The function gets the districts of a group in the order of
--- their keys and gives back the intervals in that order.
+-- Rank among the districts of the same level and its interval. The function gets the districts of a group in the order
+-- of their keys and gives back the intervals in that order.
 with gereiht as (
     select
         werte.indikator,
@@ -25,17 +25,32 @@ gruppen as (
         werte.stichtag,
         werte.basis,
         werte.ranggruppe,
-        cast(count(*) as integer) as gebiete_im_rang,
-        case when bool_and(werte.mit_intervall) then rangintervall(
-            max(werte.unsicherheit),
-            concat_ws('|', werte.indikator, werte.stichtag, werte.basis, werte.ranggruppe),
-            list(werte.zaehler order by werte.gebiet),
-            list(werte.nenner order by werte.gebiet),
-            bool_and(werte.hoch_zuerst)
-        ) end as grenzen
+        cast(count(werte.wert) as integer) as gebiete_im_rang,
+        case
+            when bool_and(werte.mit_intervall)
+                then rangintervall(
+                        max(werte.unsicherheit),
+                        concat_ws('|', werte.indikator, werte.stichtag, werte.basis, werte.ranggruppe),
+                        list(werte.zaehler order by werte.gebiet),
+                        list(werte.nenner order by werte.gebiet),
+                        bool_and(werte.hoch_zuerst)
+                    )
+        end as grenzen
     from {{ ref('vergleichswerte') }} as werte
     where werte.im_rang
     group by werte.indikator, werte.stichtag, werte.basis, werte.ranggruppe
+),
+
+grenzen as (
+    select
+        gruppen.indikator,
+        gruppen.stichtag,
+        gruppen.basis,
+        gruppen.ranggruppe,
+        gruppen.gebiete_im_rang,
+        struct_extract(gruppen.grenzen, 'von') as von,
+        struct_extract(gruppen.grenzen, 'bis') as bis
+    from gruppen
 )
 
 select
@@ -44,13 +59,13 @@ select
     gereiht.stichtag,
     gereiht.basis,
     gereiht.rang,
-    least(gereiht.rang, gruppen.grenzen.von[gereiht.nr]) as rang_von,
-    greatest(gereiht.rang, gruppen.grenzen.bis[gereiht.nr]) as rang_bis,
-    gruppen.gebiete_im_rang
+    case when grenzen.von is not null then least(gereiht.rang, grenzen.von[gereiht.nr]) end as rang_von,
+    case when grenzen.bis is not null then greatest(gereiht.rang, grenzen.bis[gereiht.nr]) end as rang_bis,
+    grenzen.gebiete_im_rang
 from gereiht
-inner join gruppen
-    on gruppen.indikator = gereiht.indikator
-    and gruppen.stichtag = gereiht.stichtag
-    and gruppen.basis = gereiht.basis
-    and gruppen.ranggruppe = gereiht.ranggruppe
+inner join grenzen
+    on grenzen.indikator = gereiht.indikator
+    and grenzen.stichtag = gereiht.stichtag
+    and grenzen.basis = gereiht.basis
+    and grenzen.ranggruppe = gereiht.ranggruppe
 order by gereiht.indikator, gereiht.stichtag, gereiht.gebiet, gereiht.basis

@@ -1,5 +1,5 @@
--- Difference to the city, and to the city without the district: only this can be tested, because a district is part of the
--- city it would be compared with. A rest that would not be shown itself is no comparison group.
+-- Difference to the city, and to the city without the district: only this can be tested, because a district is part of
+-- the city it would be compared with. A rest that would not be shown itself is no comparison group.
 with gepaart as (
     select
         werte.indikator,
@@ -50,7 +50,8 @@ rest as (
         {{ intervallgrenze('-') }} as rest_von,
         {{ intervallgrenze('+') }} as rest_bis,
         (gerechnet.zaehler + gerechnet.x) / (gerechnet.nenner + gerechnet.n) as p_alle,
-        1 / gerechnet.n + 1 / gerechnet.nenner as kehrwerte
+        1 / gerechnet.n + 1 / gerechnet.nenner as kehrwerte,
+        gerechnet.x / gerechnet.n - gerechnet.p as d
     from gerechnet
 ),
 
@@ -61,14 +62,15 @@ geprueft as (
         rest.stichtag,
         rest.basis,
         rest.rest_wert,
-        {{ differenzgrenze('-', 'rest.wert', 'rest.unsicher_von', 'rest.rest_wert', 'rest.rest_bis') }} as differenz_von,
-        {{ differenzgrenze('+', 'rest.wert', 'rest.unsicher_bis', 'rest.rest_wert', 'rest.rest_von') }} as differenz_bis,
+        {{ differenzgrenze('-', 'rest.wert', 'rest.unsicher_von', 'rest.rest_wert', 'rest.rest_bis') }}
+            as differenz_von,
+        {{ differenzgrenze('+', 'rest.wert', 'rest.unsicher_bis', 'rest.rest_wert', 'rest.rest_von') }}
+            as differenz_bis,
         case
-            when rest.unsicherheit = 'poisson' then poisson_vergleich(rest.x, rest.zaehler, rest.n / (rest.n + rest.nenner))
+            when rest.unsicherheit = 'poisson'
+                then poisson_vergleich(rest.x, rest.zaehler, rest.n / (rest.n + rest.nenner))
             when rest.p_alle >= 1 then 1
-            else normal_ueberschreitung(
-                (rest.x / rest.n - rest.p) / sqrt(rest.p_alle * (1 - rest.p_alle) * rest.kehrwerte)
-            )
+            else normal_ueberschreitung(rest.d / sqrt(rest.p_alle * (1 - rest.p_alle) * rest.kehrwerte))
         end as p_wert
     from rest
 )

@@ -49,7 +49,7 @@ summiert as (
         zuwachs.gebiet,
         zuwachs.stichtag,
         zuwachs.basis,
-        count(*) over bisher as n,
+        count(zuwachs.s) over bisher as n,
         sum(zuwachs.s) over bisher as s,
         sum(6 * zuwachs.c * (zuwachs.c + 2)) over bisher as bindungen
     from zuwachs
@@ -59,23 +59,27 @@ summiert as (
     )
 ),
 
+streuungen as (
+    select
+        summiert.*,
+        (summiert.n * (summiert.n - 1) * (2 * summiert.n + 5) - summiert.bindungen) / 18 as varianz
+    from summiert
+),
+
 geprueft as (
     select
-        summiert.indikator,
-        summiert.gebiet,
-        summiert.stichtag,
-        summiert.basis,
-        summiert.n,
-        summiert.s,
+        streuungen.indikator,
+        streuungen.gebiet,
+        streuungen.stichtag,
+        streuungen.basis,
+        streuungen.n,
+        streuungen.s,
         case
-            when summiert.n < 8 then null
-            when summiert.s = 0 then 1
-            else normal_ueberschreitung(
-                (summiert.s - sign(summiert.s))
-                / sqrt((summiert.n * (summiert.n - 1) * (2 * summiert.n + 5) - summiert.bindungen) / 18)
-            )
+            when streuungen.n < 8 then null
+            when streuungen.s = 0 then 1
+            else normal_ueberschreitung((streuungen.s - sign(streuungen.s)) / sqrt(streuungen.varianz))
         end as p
-    from summiert
+    from streuungen
 )
 
 select

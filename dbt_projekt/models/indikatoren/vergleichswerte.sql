@@ -1,5 +1,5 @@
--- The figures with what their comparison needs: who is ranked with whom, which of them have an interval made of numerator
--- and denominator, and in which stretch of their series between breaks they lie.
+-- The figures with what their comparison needs: who is ranked with whom, which of them have an interval made of
+-- numerator and denominator, and in which stretch of their series between breaks they lie.
 with komponenten as (
     select distinct
         indikator,
