@@ -1,13 +1,14 @@
 {# Breaks in series (seed brueche): which of them concern which indicator, and the figures that are the first after one. #}
 
 {# Which Merkmale an indicator counts and by which breakdowns its terms tell them apart, as (indikator, merkmal, gliederung);
-   gliederung is empty in the one row that every Merkmal has. A weight tells apart like a condition. #}
+   gliederung is empty in the one row that every Merkmal has. A weight tells apart like a condition, and a Merkmal
+   that is itself a breakdown (the step of an index) like its own. #}
 {% macro gezaehltes() -%}
     {%- set gefunden = [] -%}
     {%- for i in indikatoren() -%}
         {%- for term in i.zaehler + i.nenner -%}
             {%- for merkmal in als_liste(term.merkmal) -%}
-                {%- for gliederung in ['', term.get('gewicht')] + term.keys() | list + term.get('ausser', {}).keys() | list
+                {%- for gliederung in ['', merkmal, term.get('gewicht')] + term.keys() | list + term.get('ausser', {}).keys() | list
                     if gliederung == '' or gliederung in gliederungsschluessel() -%}
                     {%- if (i.id, merkmal, gliederung) not in gefunden -%}{%- do gefunden.append((i.id, merkmal, gliederung)) -%}{%- endif -%}
                 {%- endfor -%}
