@@ -18,12 +18,12 @@
     {{ return(gefunden) }}
 {%- endmacro %}
 
-{# The population basis of the figure that a count of this basis feeds. zuordnung: alias with basis (of the term) and
-   gemischt; basis: expression; jede_basis: expression for a count without a basis in a mixed indicator. #}
-{% macro basis_der_kennzahl(zuordnung, basis, jede_basis) -%}
+{# The population basis of the figure that a count of this basis feeds. All are expressions; nur_basis and gemischt are the
+   term's and the indicator's, jede_basis what a count without a basis gets in a mixed indicator. #}
+{% macro basis_der_kennzahl(nur_basis, gemischt, basis, jede_basis) -%}
     case
-        when {{ zuordnung }}.basis != '' then ''
-        when {{ zuordnung }}.gemischt and {{ basis }} = '' then {{ jede_basis }}
+        when {{ nur_basis }} != '' then ''
+        when {{ gemischt }} and {{ basis }} = '' then {{ jede_basis }}
         else {{ basis }}
     end
 {%- endmacro %}

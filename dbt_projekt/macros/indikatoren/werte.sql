@@ -136,7 +136,11 @@ beitraege as (
         zuordnung.passt,
         hochgerechnet.gebiet,
         {{ tag_der_kennzahl('hochgerechnet.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
-        {{ basis_der_kennzahl('zuordnung', 'hochgerechnet.basis', 'basen.basis') }} as basis,
+        case
+            when zuordnung.basis != '' then ''
+            when zuordnung.gemischt and hochgerechnet.basis = '' then basen.basis
+            else hochgerechnet.basis
+        end as basis,
         hochgerechnet.summe,
         hochgerechnet.ohne_wert,
         hochgerechnet.status_rang,

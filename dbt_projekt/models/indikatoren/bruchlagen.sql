@@ -57,7 +57,7 @@ zaehlungen as (
     select
         zuordnung.indikator,
         {{ tag_der_kennzahl('tage.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
-        {{ basis_der_kennzahl('zuordnung', 'tage.basis', 'basen.basis') }} as basis,
+        {{ basis_der_kennzahl('zuordnung.basis', 'zuordnung.gemischt', 'tage.basis', 'basen.basis') }} as basis,
         betroffen.bruch,
         betroffen.ab,
         tage.stichtag as gezaehlt_am
