@@ -18,6 +18,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 SORTIERUNG: dict[str, tuple[str, ...]] = {
     "beobachtungen": ("stichtag", "gebiet", "klasse", "merkmal", "quelle", "abruf", "zeile", "spalte"),
     "indikatoren": ("indikator", "stichtag", "gebiet", "basis"),
+    "vergleiche": ("indikator", "stichtag", "gebiet", "basis"),
 }
 """Columns by which a large table is sorted for look-ups; they identify its rows. Other tables are sorted by all
 columns. There is no index, because one makes the file unreadable for DuckDB 1.0."""
@@ -38,6 +39,10 @@ freigabe: id erstellt_am code definitionen lauf vorgaenger
 indikator_zuordnung: indikator klasse rolle term bezug versatz basis gewicht mass gemischt
 gebietszuordnung: gebiet teil gewicht umgerechnet gilt_bis
 ableitungen: indikator gebiet stichtag basis rolle merkmal wert gewicht
+vergleiche: indikator gebiet ebene stichtag basis wert geglaettet rang rang_von rang_bis gebiete_im_rang stadt_wert
+    index_stadt differenz rest_wert differenz_von differenz_bis p_wert urteil veraenderung_1 veraenderung_5 trend
+    trend_p trend_punkte bruch bruch_grund datenart freigabe
+brueche: bruch ab basis merkmale gliederung grund beleg
 status: status rang hat_wert bedeutung
 vertraulichkeit: vertraulichkeit rang bedeutung
 merkmale: merkmal name einheit verzeichnis

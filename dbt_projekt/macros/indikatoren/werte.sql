@@ -49,6 +49,8 @@ bewertet as (
         and (definition.form not in ('dissimilaritaet', 'segregation', 'isolation') or gebiete.ebene in ('stadt', 'stadtbezirk'))
 ),
 
+{{ bruchstellen() }}
+
 eingestuft as (
     select
         bewertet.*,
@@ -103,7 +105,13 @@ select
     case when gerechnet.gezeigt and gerechnet.mit_intervall then {{ intervallgrenze('+') }} end as unsicher_bis,
     case gerechnet.datenart_rang when 2 then 'beispiel' when 1 then 'eingang' else 'amtlich' end as datenart
 from gerechnet
-inner join {{ ref('status') }} as status on status.rang = gerechnet.endrang
+left join bruchstellen
+    on bruchstellen.indikator = gerechnet.indikator
+    and bruchstellen.gebiet = gerechnet.gebiet
+    and bruchstellen.stichtag = gerechnet.stichtag
+    and bruchstellen.basis = gerechnet.basis
+inner join {{ ref('status') }} as status
+    on status.rang = greatest(gerechnet.endrang, case when bruchstellen.indikator is not null then 4 else 0 end)
 inner join {{ ref('vertraulichkeit') }} as vertraulichkeit on vertraulichkeit.rang = gerechnet.vertraulichkeit_rang
 {%- endmacro %}
 
