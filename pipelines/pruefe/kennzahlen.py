@@ -17,6 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.pruefe.bericht import Pruefpunkt
+from pipelines.pruefe.brueche import STATUS as BRUCH
+from pipelines.pruefe.brueche import bruchlagen, hinter_bruch
 from pipelines.pruefe.formen import bewerte, formwerte
 from pipelines.pruefe.zellsummen import DATENARTEN, Zellsummen, bilde_zellsummen
 
@@ -37,7 +39,8 @@ def pruefe_kennzahlen(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str
     beide = frei.merge(gerechnet, on=_SCHLUESSEL, how="left", suffixes=("", "_soll"), indicator="_da", validate="m:1")
     for z in beide.loc[beide["_da"] == "left_only"].itertuples():
         punkt.maengel.append(f"{_name(z)}: aus den Beobachtungen ergibt sich keine solche Kennzahl")
-    beide = beide.loc[beide["_da"] == "both"]
+    beide = beide.loc[beide["_da"] == "both"].copy()
+    _hebe_status_hinter_bruechen(con, beide)
     for spalte in _ZAHLEN:
         ist = pd.to_numeric(beide[spalte]).astype(float)
         soll = pd.to_numeric(beide[f"{spalte}_soll"]).astype(float)
@@ -74,8 +77,7 @@ def rechne(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str, str], str
     ebenen = dict(con.execute("select distinct g.gebiet, g.ebene from gebiete as g").fetchall())
     huelle = con.execute("select g.gebiet as ganzes, g.teil from gebietszuordnung as g").df()
     ortsteile = huelle.loc[huelle["teil"].map(ebenen) == "ortsteil"]
-    status = dict(con.execute("select s.rang, s.status from status as s").fetchall())
-    raenge = {name: rang for rang, name in status.items()}
+    raenge = dict(con.execute("select s.status, s.rang from status as s").fetchall())
     vertraulichkeit = dict(con.execute("select v.rang, v.vertraulichkeit from vertraulichkeit as v").fetchall())
     teile = []
     for indikator, gruppe in zuordnung.groupby("indikator", sort=True):
@@ -88,12 +90,24 @@ def rechne(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str, str], str
             je["formwert"], je["ohne_fall"] = formwerte(form, je, einzeln, ortsteile)
             teile.append(bewerte(je, regel, raenge))
     alle = pd.concat(teile, ignore_index=True)
-    alle["status"] = alle["rang"].map(status)
     alle["vertraulichkeit"] = alle["vertraulichkeit_rang"].map(vertraulichkeit)
     alle.loc[alle["zuverlaessigkeit"] == "D", "vertraulichkeit"] = "A"
     alle["datenart"] = alle["datenart_rang"].map(dict(enumerate(DATENARTEN)))
     alle["ebene"] = alle["gebiet"].map(ebenen)
-    return alle[_SCHLUESSEL + _ZAHLEN + _TEXTE]
+    return alle[_SCHLUESSEL + _ZAHLEN + [s for s in _TEXTE if s != "status"] + ["rang", "berechenbar"]]
+
+
+def _hebe_status_hinter_bruechen(con: duckdb.DuckDBPyConnection, beide: pd.DataFrame) -> None:
+    """Put ``status_soll`` in: that of the sums, at least B for a calculable figure behind a break in its series."""
+    status = dict(con.execute("select s.rang, s.status from status as s").fetchall())
+    bruch = {name: rang for rang, name in status.items()}.get(BRUCH, 0)
+    berechenbar = beide["berechenbar"].astype(bool)
+    tage = [tag.date() for tag in beide["stichtag"]]
+    schluessel = list(zip(beide["indikator"], beide["gebiet"], tage, beide["basis"], strict=True))
+    dahinter = hinter_bruch((s for s, b in zip(schluessel, berechenbar, strict=True) if b), bruchlagen(con))
+    hebt = np.array([s in dahinter for s in schluessel], dtype=bool) & (beide["zuverlaessigkeit_soll"] != "D")
+    rang = np.where(hebt, np.maximum(beide["rang"], bruch), beide["rang"])
+    beide["status_soll"] = pd.Series(rang, index=beide.index).map(status)
 
 
 def _beitraege(zuordnung: pd.DataFrame, summen: Zellsummen) -> pd.DataFrame:

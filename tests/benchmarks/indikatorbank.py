@@ -120,12 +120,24 @@ def fuelle(datei: Path, beobachtungen: int, duenn: bool) -> int:
             "null::date as gilt_bis from gebiete"
         )
         con.execute(
+            "create table bruchlagen (indikator varchar, stichtag date, basis varchar, bruch varchar, ab date, "
+            "lage varchar, gezaehlt_bis date)"
+        )
+        con.execute(
             "create table abdeckung (merkmal varchar, stichtag date, zeitraum_von date, gebiet varchar, wert double, "
             "status varchar, datenart varchar)"
         )
         zeile = con.execute("select count(*) from alle").fetchone()
     assert zeile is not None
     return int(zeile[0])
+
+
+class _Graph(dict[str, Any]):
+    """dbt's graph: a dictionary whose ``nodes`` macros also read as an attribute."""
+
+    @property
+    def nodes(self) -> Any:
+        return self["nodes"]
 
 
 class Uebersetzer:
@@ -140,7 +152,7 @@ class Uebersetzer:
             original_file_path="bank.yml", config=SimpleNamespace(meta={"thema": "bank"}),
         )  # fmt: skip
         self.kontext = lade_makros(
-            graph=SimpleNamespace(nodes={"bank": knoten}),
+            graph=_Graph(nodes={"bank": knoten}),
             ref=lambda name: name,
             source=lambda _schema, name: name,
             load_relation=lambda relation: relation,

@@ -42,7 +42,9 @@ reihenfolge as (
             partition by bewertet.indikator, bewertet.gebiet, bewertet.basis order by bewertet.stichtag
         ) as davor
     from bewertet
-    where bewertet.berechenbar
+    where
+        bewertet.berechenbar
+        and bewertet.indikator in (select lagen.indikator from {{ ref('bruchlagen') }} as lagen where lagen.lage != 'davor')
 ),
 
 bruchstellen as (

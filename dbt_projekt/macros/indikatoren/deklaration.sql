@@ -27,6 +27,16 @@
 {# All indicators of all themes: dictionaries with id, thema, form, beschreibung, name, zaehler, nenner, gewicht (lists of
    terms, pooled and split ones written out), what the catalogue says in words, and how the figure is calculated. #}
 {% macro indikatoren() -%}
+    {#- Reading and checking some hundred declarations takes a second: done once per invocation and kept with the graph,
+        which all models of one invocation share. #}
+    {%- set bekannt_bei = 'indikatoren ' ~ merkmale_vollstaendig() -%}
+    {%- if execute and bekannt_bei not in graph -%}
+        {%- do graph.update({bekannt_bei: gelesene_indikatoren()}) -%}
+    {%- endif -%}
+    {{ return(graph[bekannt_bei] if execute else []) }}
+{%- endmacro %}
+
+{% macro gelesene_indikatoren() -%}
     {%- set liste = [] -%}
     {%- set bekannt = bekannte_merkmale() if merkmale_vollstaendig() else none -%}
     {%- for node in themen() -%}
