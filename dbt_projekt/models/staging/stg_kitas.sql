@@ -1,0 +1,27 @@
+-- One row per facility of the list, newest list of each Kita year (1 August to 31 July), with the district of its address.
+select
+    'kitas' as quelle,
+    roh.abruf,
+    roh.zeile,
+    roh.spalte,
+    roh.originaltext,
+    abrufe.datenart,
+    roh.einrichtung,
+    roh.name,
+    coalesce(bedeutung.wert, roh.art) as art,
+    cast(abrufe.stand as date) as stand,
+    {{ schuljahr_von('cast(abrufe.stand as date)') }} as zeitraum_von,
+    {{ schuljahr_bis('cast(abrufe.stand as date)') }} as stichtag,
+    case when stadt.gebiet is not null then coalesce(ortsteil.gebiet, stadtbezirk.gebiet, stadt.gebiet) end as gebiet,
+    case when stadt.gebiet is null then 'Ort ' || roh.ort || ' liegt nicht in der Stadt' end as grund
+from {{ source('raw', 'kitas__liste') }} as roh
+inner join {{ source('raw', 'abrufe') }} as abrufe
+    on abrufe.quelle = 'kitas' and abrufe.teil = 'liste' and abrufe.abruf = roh.abruf
+left join {{ source('raw', 'zuordnungen') }} as bedeutung
+    on bedeutung.quelle = 'kitas' and bedeutung.teil = 'liste' and bedeutung.feld = 'art' and bedeutung.text = roh.art
+left join {{ source('raw', 'verortung_einrichtungen') }} as verortung
+    on verortung.quelle = 'kitas' and verortung.abruf = roh.abruf and verortung.zeile = roh.zeile
+left join {{ ref('gebiete') }} as stadt on stadt.name = roh.ort and stadt.ebene = 'stadt'
+left join {{ ref('gebiete') }} as stadtbezirk
+    on stadtbezirk.kurz = verortung.stadtbezirk and stadtbezirk.ebene = 'stadtbezirk'
+left join {{ ref('gebiete') }} as ortsteil on ortsteil.kurz = verortung.nummer and ortsteil.ebene = 'ortsteil'
