@@ -76,3 +76,11 @@ from {{ model }}
 group by von, basis
 having abs(sum(gewicht) - 1) > 1e-9
 {% endtest %}
+
+{# The points of an Ortsteil share all of its children. #}
+{% test anteile_ergeben_eins(model) %}
+select gebiet, sum(anteil) as summe
+from {{ model }}
+group by gebiet
+having abs(sum(anteil) - 1) > 1e-9
+{% endtest %}
