@@ -18,6 +18,10 @@ from quellen.modell import GLIEDERUNGEN, Feld, Quelle, Teil, schuljahr
 from quellen.vertrag import Rohsatz
 
 INSGESAMT = "insgesamt"
+LISTEN = (("schulen", "verzeichnis"), ("kitas", "liste"))
+"""Lists whose records are observations themselves: each school, each Kita is one."""
+_EINRICHTUNGEN = ("schulnummer", "einrichtung")
+"""Fields that name a facility in the place of a district."""
 _JE_SCHULE = ("schulform", "rechtsform", "schulbetrieb")
 """What figures of schools take from the directory of schools, not from their own source."""
 
@@ -56,8 +60,8 @@ class Datei:
 
     @property
     def wird_beobachtet(self) -> bool:
-        """Whether its rows must be in the release: figures with a way to observations, and the directory of schools."""
-        return self.teil.beobachtung is not None or (self.quelle.id, self.teil_name) == ("schulen", "verzeichnis")
+        """Whether its rows must be in the release: figures with a way to observations, and lists of facilities."""
+        return self.teil.beobachtung is not None or (self.quelle.id, self.teil_name) in LISTEN
 
 
 def deute(datei: Datei, verzeichnisse: Mapping[str, frozenset[str]]) -> pd.DataFrame:
@@ -82,7 +86,7 @@ def deute(datei: Datei, verzeichnisse: Mapping[str, frozenset[str]]) -> pd.DataF
     if teil.beobachtung.merkmal:
         soll["merkmal"] = _codes(daten, teil, teil.beobachtung.merkmal)
     ort = teil.felder[teil.beobachtung.gebiet]
-    je_schule = teil.beobachtung.gebiet == "schulnummer" and ort.verzeichnis is None
+    je_schule = teil.beobachtung.gebiet in _EINRICHTUNGEN and ort.verzeichnis is None
     soll["einrichtung" if je_schule else "kurz"] = _codes(daten, teil, teil.beobachtung.gebiet)
     soll["basis"] = datei.quelle.basis
     _zeiten(soll, datei)

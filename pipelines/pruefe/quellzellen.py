@@ -164,7 +164,8 @@ def pruefe_vollstaendig(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pru
             f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: »{z.originaltext}« ist weder angenommen noch abgewiesen"
             for z in offen.loc[offen["_da"] == "left_only"].itertuples()
         ]
-        punkt.maengel += _pruefe_abgewiesene(datei, weg)
+        dieselbe = [d for d in quellen.dateien if (d.quelle.id, d.abruf) == (datei.quelle.id, datei.abruf)]
+        punkt.maengel += _pruefe_abgewiesene([d for d in dieselbe if d.wird_beobachtet], weg)
         punkt.maengel += _pruefe_grund(datei, weg, quellen, orte)
     return punkt
 
@@ -188,9 +189,11 @@ def _pruefe_schluessel(datei: Datei, benannt: set[tuple[Any, ...]]) -> list[str]
     ]
 
 
-def _pruefe_abgewiesene(datei: Datei, abgewiesen: pd.DataFrame) -> list[str]:
-    """The text of a rejected row must be that of its cells in the source."""
-    daten = datei.satz.daten.loc[datei.satz.daten["zeile"].isin(abgewiesen["zeile"])].sort_values(["zeile", "spalte"])
+def _pruefe_abgewiesene(dateien: list[Datei], abgewiesen: pd.DataFrame) -> list[str]:
+    """The text of a rejected row must be that of its cells in the source, in all Teile that read the same file."""
+    datei = dateien[0]
+    daten = pd.concat([d.satz.daten[["zeile", "spalte", "originaltext"]] for d in dateien])
+    daten = daten.loc[daten["zeile"].isin(abgewiesen["zeile"])].sort_values(["zeile", "spalte"])
     soll = daten.groupby("zeile")["originaltext"].agg("; ".join).to_dict()
     return [
         f"{datei.ort}, Zeile {z}: abgewiesen ist »{text}«, in der Quelle steht »{soll.get(z, 'keine Zeile')}«"
@@ -201,22 +204,24 @@ def _pruefe_abgewiesene(datei: Datei, abgewiesen: pd.DataFrame) -> list[str]:
 
 @dataclass(frozen=True)
 class _Orte:
-    """Districts with the last day of their validity (``9999-12-31``: still valid), and the schools with a district."""
+    """Districts with the last day of their validity (``9999-12-31``: still valid), and the facilities with a district."""
 
     gueltig_bis: dict[str, str]
-    schulen: frozenset[str]
+    einrichtungen: frozenset[str]
 
 
 def _orte(con: duckdb.DuckDBPyConnection) -> _Orte:
     gueltig = con.execute(
         "select g.kurz, max(coalesce(cast(g.gueltig_bis as varchar), '9999-12-31')) from gebiete as g group by g.kurz"
     ).fetchall()
-    schulen = con.execute("select b.einrichtung from beobachtungen as b where b.merkmal = 'schulen'").fetchall()
-    return _Orte(dict(gueltig), frozenset(str(z[0]) for z in schulen))
+    einrichtungen = con.execute(
+        "select b.einrichtung from beobachtungen as b where b.merkmal in ('schulen', 'kitas_liste')"
+    ).fetchall()
+    return _Orte(dict(gueltig), frozenset(str(z[0]) for z in einrichtungen))
 
 
 def _pruefe_grund(datei: Datei, abgewiesen: pd.DataFrame, quellen: Quellen, orte: _Orte) -> list[str]:
-    """A row of figures is rejected only if the declaration keeps it out or its district or school does not exist."""
+    """A row of figures is rejected only if the declaration keeps it out or its district or facility does not exist."""
     if datei.teil.beobachtung is None or abgewiesen.empty:
         return []
     erwartet = deute(datei, quellen.verzeichnisse)
@@ -225,7 +230,7 @@ def _pruefe_grund(datei: Datei, abgewiesen: pd.DataFrame, quellen: Quellen, orte
         bis = erwartet["kurz"].map(orte.gueltig_bis).fillna("")
         zu_unrecht = erwartet.loc[bis >= erwartet["stichtag"].fillna("9999-12-31")]
     else:
-        zu_unrecht = erwartet.loc[erwartet["einrichtung"].isin(orte.schulen)]
+        zu_unrecht = erwartet.loc[erwartet["einrichtung"].isin(orte.einrichtungen)]
     return [
         f"{datei.ort}, Zeile {z}: abgewiesen, obwohl nichts dagegen spricht"
         for z in sorted(set(zu_unrecht["zeile"].tolist()))

@@ -5,7 +5,7 @@ select
     roh.zeile,
     roh.spalte,
     roh.originaltext,
-    abrufe.datenart,
+    case when adressen.datenart = 'beispiel' then 'beispiel' else abrufe.datenart end as datenart,
     roh.einrichtung,
     roh.name,
     coalesce(bedeutung.wert, roh.art) as art,
@@ -21,6 +21,8 @@ left join {{ source('raw', 'zuordnungen') }} as bedeutung
     on bedeutung.quelle = 'kitas' and bedeutung.teil = 'liste' and bedeutung.feld = 'art' and bedeutung.text = roh.art
 left join {{ source('raw', 'verortung_einrichtungen') }} as verortung
     on verortung.quelle = 'kitas' and verortung.abruf = roh.abruf and verortung.zeile = roh.zeile
+left join {{ source('raw', 'abrufe') }} as adressen
+    on adressen.quelle = 'adressen' and adressen.abruf = verortung.adresse_abruf
 left join {{ ref('gebiete') }} as stadt on stadt.name = roh.ort and stadt.ebene = 'stadt'
 left join {{ ref('gebiete') }} as stadtbezirk
     on stadtbezirk.kurz = verortung.stadtbezirk and stadtbezirk.ebene = 'stadtbezirk'
