@@ -216,11 +216,11 @@ def pruefe_bedarfsspanne(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
     punkt = Pruefpunkt("Bedarfsspanne", len(spannen), einheit="Kennzahlen")
     for i, ziel in _ZIELE.items():
         eigene = werte.loc[werte["indikator"] == i].assign(indikator=f"{i}_eingeschulte")
-        beide = eigene.merge(spannen, on=_SCHLUESSEL, how="outer", suffixes=("", "_spanne"), indicator="_da")
+        beide = eigene.merge(spannen, on=_SCHLUESSEL, how="outer", suffixes=("", "_spanne"), indicator="da")
         beide = beide.loc[beide["indikator"] == f"{i}_eingeschulte"]
         for z in beide.itertuples():
             name = f"{z.indikator} {z.gebiet} {str(z.stichtag)[:10]} {z.basis}"
-            if z._da != "both":
+            if z.da != "both":
                 punkt.maengel.append(f"{name}: steht nicht zugleich nach dem Melderegister und nach Eingeschulten da")
                 continue
             soll = _spanne(z, ziel, quoten)
