@@ -119,18 +119,20 @@ def _je_indikator(
         wege = _wege(verortet, punkte, float(regel["umwegfaktor"]))
         plaetze = verortet[str(regel["merkmal"])].to_numpy(float)
         erhalten, unbekannt = _zwei_schritte(wege, plaetze, n, float(regel["grenze_m"]), float(regel["gewicht_am_rand"]))
-        status = _status(kinder, punkte, ja=not np.isnan(plaetze).all() and len(plaetze) > 0)
+        genug = len(verortet) >= float(regel["verortet_ab"]) * len(haeuser)
+        status = _status(kinder, punkte, ja=genug and not np.isnan(plaetze).all() and len(plaetze) > 0)
         unsicher = set(punkte.loc[unbekannt, "gebiet"])
         status = {g: _UNSICHER if s == _GESCHAETZT and g in unsicher else s for g, s in status.items()}
         yield str(regel["indikator_plaetze"]), _tabelle(punkte, erhalten, kinder, status)
     if not regel["indikator_weg"]:
         return
-    ziele = haeuser.loc[haeuser["x"].notna() & (haeuser["art"] == regel["angebot"])]
-    if not (haeuser["art"] == regel["angebot"]).any():
+    alle = haeuser.loc[haeuser["art"] == regel["angebot"]]
+    if alle.empty:
         return
+    ziele = alle.loc[alle["x"].notna()]
     wege = _wege(ziele, punkte, float(regel["umwegfaktor"]))
     naechster = wege.min(axis=0) if len(ziele) else np.full(len(punkte), np.inf)
-    status = _status(kinder, punkte, ja=len(ziele) > 0)
+    status = _status(kinder, punkte, ja=0 < len(ziele) >= float(regel["verortet_ab"]) * len(alle))
     for spalte, beitrag in (
         ("indikator_nah", n * (naechster <= float(regel["nah_m"]))),
         ("indikator_grenze", n * (naechster <= float(regel["grenze_m"]))),

@@ -1,14 +1,14 @@
 -- Reach as figures: numerators and denominators of the Ortsteile, added up for Stadtbezirke and city. Where the children of
 -- an Ortsteil are unknown or cannot be spread, it and what contains it have no value.
 with regeln as (
-    select angebot, indikator_plaetze as indikator, merkmal from {{ ref('reichweiten') }} where indikator_plaetze is not null
+    select angebot, indikator_plaetze as indikator, merkmal, verortet_ab from {{ ref('reichweiten') }} where indikator_plaetze is not null
     {% for spalte in ['indikator_nah', 'indikator_grenze', 'indikator_weg'] -%}
     union all
-    select angebot, {{ spalte }} as indikator, null as merkmal from {{ ref('reichweiten') }} where {{ spalte }} is not null
+    select angebot, {{ spalte }} as indikator, null as merkmal, verortet_ab from {{ ref('reichweiten') }} where {{ spalte }} is not null
     {% endfor %}
 ),
 
--- Whether the facilities of an offer have places and a location at all, and what kind of data they are.
+-- Whether enough facilities of an offer have a location and any of them places, and what kind of data they are.
 belegt as (
     select
         regeln.indikator,
@@ -21,7 +21,8 @@ belegt as (
                 when 'schueler' then einrichtungen.schueler is not null
                 else true
             end
-        ) as vorhanden,
+        )
+        and avg(case when einrichtungen.x is null then 0.0 else 1.0 end) >= max(regeln.verortet_ab) as vorhanden,
         {{ schlechteste_datenart('einrichtungen.datenart') }} as datenart
     from regeln
     inner join {{ ref('einrichtungen') }} as einrichtungen
