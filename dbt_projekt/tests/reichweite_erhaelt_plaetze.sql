@@ -1,8 +1,13 @@
--- Places are shared out wholly: what the children of all Ortsteile get of a facility adds up to its places, if there are
--- children in its reach. Σ Aᵢ·Nᵢ = Σ Pⱼ.
+-- Places are shared out wholly: what the children of all Ortsteile get of a facility adds up to its places, if there
+-- are children in its reach. Σ Aᵢ·Nᵢ = Σ Pⱼ.
 with erreicht as (
     select distinct
-        reichweite.angebot, reichweite.stichtag, nachfrage.basis, reichweite.art, reichweite.einrichtung, reichweite.plaetze
+        reichweite.angebot,
+        reichweite.stichtag,
+        nachfrage.basis,
+        reichweite.art,
+        reichweite.einrichtung,
+        reichweite.plaetze
     from {{ ref('reichweite') }} as reichweite
     inner join {{ ref('reichweite_nachfrage') }} as nachfrage
         on nachfrage.angebot = reichweite.angebot

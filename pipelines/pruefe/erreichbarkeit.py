@@ -1,11 +1,13 @@
 """Recalculates reach and the spans of need from released tables, with matrices in numpy.
 
-Belongs here: the second way for the figures of where things lie (``einrichtungen``, ``nachfragepunkte``, ``reichweiten``) and
-of gaps by enrolled children. Does not belong here: figures that follow from observations alone (``kennzahlen``).
+Belongs here: the second way for the figures of where things lie (``einrichtungen``, ``nachfragepunkte``,
+``reichweiten``) and of gaps by enrolled children. Does not belong here: figures that follow from observations alone
+(``kennzahlen``).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -118,7 +120,9 @@ def _je_indikator(
         verortet = haeuser.loc[haeuser["x"].notna()]
         wege = _wege(verortet, punkte, float(regel["umwegfaktor"]))
         plaetze = verortet[str(regel["merkmal"])].to_numpy(float)
-        erhalten, unbekannt = _zwei_schritte(wege, plaetze, n, float(regel["grenze_m"]), float(regel["gewicht_am_rand"]))
+        erhalten, unbekannt = _zwei_schritte(
+            wege, plaetze, n, float(regel["grenze_m"]), float(regel["gewicht_am_rand"])
+        )
         genug = len(verortet) >= float(regel["verortet_ab"]) * len(haeuser)
         status = _status(kinder, punkte, ja=genug and not np.isnan(plaetze).all() and len(plaetze) > 0)
         unsicher = set(punkte.loc[unbekannt, "gebiet"])
@@ -163,11 +167,11 @@ def _zwei_schritte(
 def _status(kinder: pd.DataFrame, punkte: pd.DataFrame, *, ja: bool) -> dict[str, str]:
     herkunft = punkte.groupby("gebiet")["herkunft"].max().to_dict()
     ergebnis = {}
-    for z in kinder.itertuples():
-        gebiet = str(z.gebiet)
-        if pd.isna(z.wert):
-            ergebnis[gebiet] = str(z.status)
-        elif (float(str(z.wert)) > 0 and gebiet not in herkunft) or not ja:
+    spalten = (kinder["gebiet"], kinder["wert"].astype(float), kinder["status"])
+    for gebiet, wert, eigener in zip(*spalten, strict=True):
+        if math.isnan(wert):
+            ergebnis[gebiet] = str(eigener)
+        elif (wert > 0 and gebiet not in herkunft) or not ja:
             ergebnis[gebiet] = _OFFEN
         else:
             ergebnis[gebiet] = _UNSICHER if herkunft.get(gebiet) in ("rest", "umriss") else _GESCHAETZT
@@ -204,8 +208,8 @@ def _pruefe_ableitungen(con: duckdb.DuckDBPyConnection, frei: pd.DataFrame) -> l
     ist, soll = beide["summe"].fillna(0).to_numpy(float), beide["zaehler"].fillna(0).to_numpy(float)
     anders = ~np.isclose(ist, soll, rtol=1e-7, atol=1e-6)
     return [
-        f"{z.indikator} {z.gebiet} {str(z.stichtag)[:10]}: die genannten Einrichtungen ergeben {z.summe}, der Zähler ist "
-        f"{z.zaehler}"
+        f"{z.indikator} {z.gebiet} {str(z.stichtag)[:10]}: die genannten Einrichtungen ergeben {z.summe}, der Zähler "
+        f"ist {z.zaehler}"
         for z in beide.loc[anders].itertuples()
     ]
 

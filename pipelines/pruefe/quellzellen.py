@@ -204,7 +204,7 @@ def _pruefe_abgewiesene(dateien: list[Datei], abgewiesen: pd.DataFrame) -> list[
 
 @dataclass(frozen=True)
 class _Orte:
-    """Districts with the last day of their validity (``9999-12-31``: still valid), and the facilities with a district."""
+    """Districts with the last day of their validity (``9999-12-31``: still valid), and facilities with a district."""
 
     gueltig_bis: dict[str, str]
     einrichtungen: frozenset[str]

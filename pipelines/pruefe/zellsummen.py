@@ -153,7 +153,10 @@ def _kaum_verortet(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         anteil=("verortet", "mean"), kaum=("verortet_ab", "max")
     )
     anteil["stichtag"] = pd.to_datetime(anteil["stichtag"])
-    return anteil.loc[anteil["anteil"].astype(float) < anteil["kaum"].astype(float), ["merkmal", "stichtag", "kaum"]]
+    zu_wenige: pd.DataFrame = anteil.loc[
+        anteil["anteil"].astype(float) < anteil["kaum"].astype(float), ["merkmal", "stichtag", "kaum"]
+    ]
+    return zu_wenige
 
 
 def _matrizen(je_gebiet: pd.DataFrame, raenge: list[str]) -> Zellsummen:

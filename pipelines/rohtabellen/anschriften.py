@@ -1,10 +1,10 @@
 """Addresses made comparable: one spelling for street, house number and suffix.
 
-Belongs here: normalising texts, and looking addresses up in the city's list of house numbers. Does not belong here: which
-facilities there are and in which district they lie (``einrichtungsorte``).
+Belongs here: normalising texts, and looking addresses up in the city's list of house numbers. Does not belong here:
+which facilities there are and in which district they lie (``einrichtungsorte``).
 
-Nothing is guessed: after normalising an address is found exactly or not at all, and two different places for one address
-are none.
+Nothing is guessed: after normalising an address is found exactly or not at all, and two different places for one
+address are none.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def anschrift(strasse: str, hausnummer: str = "") -> tuple[str, str] | None:
 
 
 def adressregister(liste: pd.DataFrame) -> pd.DataFrame:
-    """Current addresses with coordinates: ``strasse``, ``haus`` (normalised), ``plz``, ``x``, ``y``, ``abruf``, ``zeile``.
+    """Current addresses with coordinates: ``strasse``, ``haus`` (normalised), ``plz``, ``x``, ``y`` and their row.
 
     ``liste``: the raw table of house numbers.
     """
@@ -65,7 +65,7 @@ def _ganzzahl(spalte: pd.Series[str]) -> pd.Series[str]:
 
 
 def suche(anschriften: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
-    """Place of each address (``strasse``, ``hausnummer``, ``plz`` as written): ``x``, ``y``, ``abruf``, ``zeile``, ``befund``.
+    """Place of each address (``strasse``, ``hausnummer``, ``plz`` as written): ``x``, ``y``, its row, and ``befund``.
 
     Where both sides know a postal code it must be the same. Of equal places the first row counts.
     """

@@ -1,8 +1,9 @@
 """Where facilities lie and where the children live who may go there: two raw tables for supply and reach.
 
-Belongs here: places of Kitas (by address) and schools (by their own coordinates), and points among which the children of
-an Ortsteil are spread. Does not belong here: matching addresses (``anschriften``), point in polygon (``verortung``), and
-what follows from it (dbt). A facility without a place stands in the table all the same, with the reason.
+Belongs here: places of Kitas (by address) and schools (by their own coordinates), and points among which the children
+of an Ortsteil are spread. Does not belong here: matching addresses (``anschriften``), point in polygon
+(``verortung``), and what follows from it (dbt). A facility without a place stands in the table all the same, with the
+reason.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def verorte_einrichtungen(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _kitas(con: duckdb.DuckDBPyConnection, register: pd.DataFrame) -> pd.DataFrame:
-    kitas = con.execute(
+    kitas: pd.DataFrame = con.execute(
         "select 'kitas' as quelle, k.abruf, k.zeile, k.strasse, coalesce(k.hausnummer, '') as hausnummer, k.plz "
         "from raw.kitas__liste as k where k.ort = ? order by k.abruf, k.zeile",
         [stadtname()],
@@ -57,7 +58,7 @@ def _kitas(con: duckdb.DuckDBPyConnection, register: pd.DataFrame) -> pd.DataFra
 
 
 def _schulen(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    schulen = con.execute(
+    schulen: pd.DataFrame = con.execute(
         "select 'schulen' as quelle, s.abruf, s.zeile, "
         "case when s.epsg ilike ? or s.epsg in ('null', '') then try_cast(s.rechtswert as double) end as x, "
         "try_cast(s.hochwert as double) as y "
@@ -72,16 +73,14 @@ def _schulen(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
 def baue_nachfragepunkte(con: duckdb.DuckDBPyConnection) -> int:
     """Fill ``raw.nachfragepunkte``: cells of addresses per Ortsteil, whose shares add up to 1; returns their number.
 
-    The only Ortsteil of a Stadtbezirk without an outline gets the addresses that lie in none of the others (``rest``). An
-    Ortsteil without any located address has one point inside its outline, or inside that rest.
+    The only Ortsteil of a Stadtbezirk without an outline gets the addresses that lie in none of the others (``rest``).
+    An Ortsteil without any located address has one point inside its outline, or inside that rest.
     """
     flaechen = _flaechen(con)
     reste = {nummer[0]: nummer for nummer, (_, herkunft) in flaechen.items() if herkunft == "rest"}
     register = adressregister(con.execute("select h.* from raw.adressen__hausnummern as h").df())
     lagen = verorte(con, register["x"].to_numpy(float), register["y"].to_numpy(float))
-    register["nummer"] = [
-        None if lage is None else lage.ortsteil or reste.get(lage.stadtbezirk[0]) for lage in lagen
-    ]
+    register["nummer"] = [None if lage is None else lage.ortsteil or reste.get(lage.stadtbezirk[0]) for lage in lagen]
     orte = register.dropna(subset="nummer").drop_duplicates(["nummer", "strasse", "haus", "x", "y"])
     orte = orte.assign(spalte=orte["x"] // ZELLE_M, reihe=orte["y"] // ZELLE_M)
     zellen = orte.groupby(["nummer", "spalte", "reihe"], as_index=False).agg(

@@ -28,8 +28,8 @@ FIGUREN = {
 
 ``gebiet``, ``stichtag``, ``merkmal_text`` and the breakdowns are texts of the source; ``nicht_gefuehrt`` is the entry
 of ``raw.zuordnungen`` that says why the row is not carried. ``gebietsart``: directory of the district's key, empty if
-any level may stand there, ``schule`` or ``kita`` if the figure is one of a facility. ``stichtag_art``: ``stichtag``, ``jahr`` or
-``schuljahr``.
+any level may stand there, ``schule`` or ``kita`` if the figure is one of a facility. ``stichtag_art``: ``stichtag``,
+``jahr`` or ``schuljahr``.
 """
 
 ROLLEN = ("gebiet", "stichtag", "stichtag_von", "merkmal_text", *GLIEDERUNGEN, "alter_von", "alter_bis")

@@ -1,4 +1,4 @@
-"""In which Stadtbezirk and Ortsteil a point lies, from its coordinates and the published outlines; schools first of all.
+"""In which Stadtbezirk and Ortsteil a point lies, from its coordinates and the published outlines; above all schools.
 
 Belongs here: point in polygon with shapely, projection with pyproj. Does not belong here: what follows from it (dbt
 staging). Where no outline of an Ortsteil holds the point, the Ortsteil stays open: it is never guessed. A point on the

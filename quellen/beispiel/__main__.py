@@ -43,7 +43,8 @@ def lieferungen() -> list[Lieferung]:
     A further source is one more module with ``lieferungen()`` in this list.
     """
     module = (
-        kreis, kreistabellen, schultabellen, weitere_tabellen, schuldateien, schullisten, verzeichnisse, betreuung, gebiete,
+        kreis, kreistabellen, schultabellen, weitere_tabellen, schuldateien, schullisten, verzeichnisse,
+        betreuung, gebiete,
     )  # fmt: skip
     return [*bewegung.lieferungen(rechnen()), *(lief for modul in module for lief in modul.lieferungen())]
 

@@ -3,8 +3,8 @@
 Belongs here: the city's list of house numbers, and the state's list of facilities whose addresses stand in it. Does not
 belong here: outlines (``gebiete``) and schools (``schule``).
 
-Published are the city's places of 2023/24 (2,643 in Kitas and 1,691 in day nursery for children under 3, 14,450 from 3);
-how they spread over the Ortsteile, and all names, numbers and places are modelled.
+Published are the city's places of 2023/24 (2,643 in Kitas and 1,691 in day nursery for children under 3, 14,450 from
+3); how they spread over the Ortsteile, and all names, numbers and places are modelled.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ import versorgungswelten
 import wahrheiten
 from gebaut import Gebaut, Kleinwelt, baue_dbt, lies
 from rohbau import KATALOG, LAUF, Rohbau, einfuegen, gebiete
-from versorgungswelten import Versorgungswelt
 from staedte import OHNE_UMRISS, baue_kreis, baue_stadt, kreise, staedte, ziehe
+from versorgungswelten import Versorgungswelt
 
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden

@@ -74,7 +74,7 @@ class Schule:
 
 @dataclass(frozen=True)
 class Kita:
-    """A facility of day care. ``ort``: number of an Ortsteil or Stadtbezirk, ``""`` for the city, or another place's name.
+    """A facility of day care. ``ort``: number of an Ortsteil or Stadtbezirk, ``""`` for the city, or another place.
 
     Places are texts of cells; ``None``: the list has no such column.
     """
@@ -299,13 +299,13 @@ class Rohbau:
                         merkmal=f"kita_plaetze{merkmal}", einrichtung=k.nummer, art=art, originaltext=text,
                     )  # fmt: skip
 
-    def punkt(self, ortsteil: str, nr: int, ort: tuple[float, float], anteil: float, herkunft: str = "adressen") -> None:
+    def punkt(
+        self, ortsteil: str, nr: int, ort: tuple[float, float], anteil: float, herkunft: str = "adressen"
+    ) -> None:
         """A point at which a share of an Ortsteil's children lives."""
         self._punkte.append((ortsteil, nr, *ort, 1, anteil, herkunft))
 
-    def _einrichtungsort(
-        self, quelle: str, abruf: str, zeile: int, ort: str, lage: tuple[float, float] | None
-    ) -> None:
+    def _einrichtungsort(self, quelle: str, abruf: str, zeile: int, ort: str, lage: tuple[float, float] | None) -> None:
         bezirk = f"{ort[0]}00" if ort else None
         ortsteil = ort if ort and not ort.endswith("00") else None
         self._einrichtungsorte.append((quelle, abruf, zeile, *(lage or (None, None)), bezirk, ortsteil, "", None, None))

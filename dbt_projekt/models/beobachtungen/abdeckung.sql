@@ -1,5 +1,6 @@
--- Directories (schools, Kitas) list what exists: where nothing is listed there is nothing, but only if the district's outline
--- is known and, where places have to be looked up first, enough of them were found. One row per Merkmal, school year and district: wert 0 where absence means none, null where it is unknown.
+-- Directories (schools, Kitas) list what exists: where nothing is listed there is nothing, but only if the district's
+-- outline is known and, where places have to be looked up first, enough of them were found. One row per Merkmal,
+-- school year and district: wert 0 where absence means none, null where it is unknown.
 with zeitraeume as (
     select
         merkmal,

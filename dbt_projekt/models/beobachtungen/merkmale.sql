@@ -10,6 +10,8 @@ from (
     values
     {% for merkmal, angaben in bekannte_merkmale().items() -%}
     {% set verzeichnis = 'true' if angaben.get('verzeichnis') else 'false' -%}
-    ({{ sql_liste([merkmal, angaben.name, angaben.einheit]) }}, {{ verzeichnis }}, {{ angaben.get('verortet_ab', 'null') }}){{ ',' if not loop.last }}
+    {% set verortet_ab = angaben.get('verortet_ab', 'null') -%}
+    ({{ sql_liste([merkmal, angaben.name, angaben.einheit]) }}, {{ verzeichnis }}, {{ verortet_ab }})
+    {{- ',' if not loop.last }}
     {% endfor -%}
 ) as merkmale (merkmal, name, einheit, verzeichnis, verortet_ab)

@@ -1,5 +1,5 @@
--- The gap by the city's rule under two readings of how many children there are: those of the register, and so many of them as
--- were enrolled at school (city's rate of the newest school year that has one, up to the date).
+-- The gap by the city's rule under two readings of how many children there are: those of the register, and so many of
+-- them as were enrolled at school (city's rate of the newest school year that has one, up to the date).
 with quoten as (
     select
         quote.stichtag,

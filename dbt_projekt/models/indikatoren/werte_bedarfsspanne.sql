@@ -31,7 +31,9 @@ select
     bewertet.vertraulichkeit,
     cast(null as varchar) as zuverlaessigkeit,
     case when bewertet.gezeigt then least(bewertet.luecke_register, bewertet.luecke_eingeschulte) end as unsicher_von,
-    case when bewertet.gezeigt then greatest(bewertet.luecke_register, bewertet.luecke_eingeschulte) end as unsicher_bis,
+    case
+        when bewertet.gezeigt then greatest(bewertet.luecke_register, bewertet.luecke_eingeschulte)
+    end as unsicher_bis,
     bewertet.datenart
 from bewertet
 inner join {{ ref('status') }} as status on status.rang = bewertet.rang

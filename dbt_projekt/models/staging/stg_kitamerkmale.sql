@@ -1,6 +1,7 @@
 -- Figures per facility of day care in the shape of observations: the facility itself and its places. The district comes
 -- from the list of the same Kita year, else from the newest one. What the list does not say has no row: a list with
 -- totals only gives no places for children under or from 3.
+{% set ganzzahlig = ['alter_von', 'alter_bis', 'sozialindexstufe'] %}
 with verzeichnis as (
     select
         quelle, abruf, zeile, spalte, originaltext, datenart, einrichtung, gebiet, art, zeitraum_von, stichtag, grund,
@@ -40,7 +41,11 @@ select
     verzeichnis.stichtag,
     verzeichnis.zeitraum_von,
     {% for spalte in gliederungen() -%}
-    {{ 'verzeichnis.art' if spalte == 'art' else 'cast(null as ' ~ ('integer' if spalte in ['alter_von', 'alter_bis', 'sozialindexstufe'] else 'varchar') ~ ')' }} as {{ spalte }},
+    {% if spalte == 'art' -%}
+    verzeichnis.art,
+    {% else -%}
+    cast(null as {{ 'integer' if spalte in ganzzahlig else 'varchar' }}) as {{ spalte }},
+    {% endif -%}
     {% endfor -%}
     verzeichnis.einrichtung,
     false as ist_summe,

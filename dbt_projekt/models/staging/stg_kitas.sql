@@ -1,4 +1,5 @@
--- One row per facility of the list, newest list of each Kita year (1 August to 31 July), with the district of its address.
+-- One row per facility of the list, newest list of each Kita year (1 August to 31 July), with the district of its
+-- address.
 select
     'kitas' as quelle,
     roh.abruf,

@@ -24,7 +24,8 @@ beitraege as (
         and erreichbar.stichtag = werte.stichtag
         and erreichbar.basis = werte.basis
     group by
-        werte.indikator, werte.gebiet, werte.stichtag, werte.basis, erreichbar.art, erreichbar.einrichtung, erreichbar.plaetze
+        werte.indikator, werte.gebiet, werte.stichtag, werte.basis, erreichbar.art, erreichbar.einrichtung,
+        erreichbar.plaetze
 )
 
 select
@@ -42,8 +43,10 @@ select
     einrichtungen.quelle,
     einrichtungen.abruf,
     einrichtungen.zeile,
-    coalesce(einrichtungen.name, einrichtungen.einrichtung) || ', Fußweg ab ' || cast(round(beitraege.kuerzester_weg) as integer)
-        || ' m (Luftlinie mal Umwegfaktor)' as bemerkung
+    concat(
+        coalesce(einrichtungen.name, einrichtungen.einrichtung), ', Fußweg ab ',
+        cast(round(beitraege.kuerzester_weg) as integer), ' m (Luftlinie mal Umwegfaktor)'
+    ) as bemerkung
 from beitraege
 inner join {{ ref('einrichtungen') }} as einrichtungen
     on einrichtungen.einrichtung = beitraege.einrichtung

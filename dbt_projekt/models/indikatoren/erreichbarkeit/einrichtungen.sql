@@ -1,8 +1,16 @@
--- Facilities that supply is counted from: day care and running primary schools, with what they offer and where they lie.
+-- Facilities that supply is counted from: day care and running primary schools, with what they offer and where they
+-- lie.
 with vorhanden as (
     select
-        b.stichtag, b.zeitraum_von, case b.merkmal when 'schulen' then 'grundschule' else b.art end as art, b.einrichtung,
-        b.gebiet, b.quelle, b.abruf, b.zeile, b.datenart
+        b.stichtag,
+        b.zeitraum_von,
+        case b.merkmal when 'schulen' then 'grundschule' else b.art end as art,
+        b.einrichtung,
+        b.gebiet,
+        b.quelle,
+        b.abruf,
+        b.zeile,
+        b.datenart
     from {{ ref('beobachtungen') }} as b
     inner join {{ ref('gebiete') }} as gebiete
         on gebiete.gebiet = b.gebiet and gebiete.ebene in ('ortsteil', 'stadtbezirk', 'stadt')

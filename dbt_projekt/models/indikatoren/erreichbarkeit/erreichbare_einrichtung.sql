@@ -1,5 +1,5 @@
--- What a facility contributes to the numerator of a figure of an Ortsteil: places that its children get, children within a
--- distance, or their metres of way.
+-- What a facility contributes to the numerator of a figure of an Ortsteil: places that its children get, children
+-- within a distance, or their metres of way.
 with naechste as (
     select
         naechste.angebot,

@@ -1,5 +1,5 @@
--- The nearest facility of each point and its walking distance; of equally near ones that with the smaller key. Day nursery
--- is no Kita.
+-- The nearest facility of each point and its walking distance; of equally near ones that with the smaller key. Day
+-- nursery is no Kita.
 with paare as (
     select
         regeln.angebot,

@@ -1,5 +1,5 @@
--- Pairs of facility and point within the limit of the offer: walking distance (straight line times the detour factor) and
--- weight exp(-d²/β), β so that the weight at the limit is the declared one. One row per offer, date and pair.
+-- Pairs of facility and point within the limit of the offer: walking distance (straight line times the detour factor)
+-- and weight exp(-d²/β), β so that the weight at the limit is the declared one. One row per offer, date and pair.
 with angebote as (
     select
         regeln.angebot,

@@ -1,6 +1,6 @@
--- Enhanced two-step floating catchment, by facility and Ortsteil. Step 1: places per weighted child in reach of the facility
--- (R). Step 2: what the children of an Ortsteil get of it, R times their weighted number. Per facility that adds up to its
--- places.
+-- Enhanced two-step floating catchment, by facility and Ortsteil. Step 1: places per weighted child in reach of the
+-- facility (R). Step 2: what the children of an Ortsteil get of it, R times their weighted number. Per facility that
+-- adds up to its places.
 with je_ortsteil as (
     select
         reichweite.angebot,

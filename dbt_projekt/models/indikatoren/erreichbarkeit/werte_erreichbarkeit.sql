@@ -1,10 +1,14 @@
--- Reach as figures: numerators and denominators of the Ortsteile, added up for Stadtbezirke and city. Where the children of
--- an Ortsteil are unknown or cannot be spread, it and what contains it have no value.
+-- Reach as figures: numerators and denominators of the Ortsteile, added up for Stadtbezirke and city. Where the
+-- children of an Ortsteil are unknown or cannot be spread, it and what contains it have no value.
 with regeln as (
-    select angebot, indikator_plaetze as indikator, merkmal, verortet_ab from {{ ref('reichweiten') }} where indikator_plaetze is not null
+    select angebot, indikator_plaetze as indikator, merkmal, verortet_ab
+    from {{ ref('reichweiten') }}
+    where indikator_plaetze is not null
     {% for spalte in ['indikator_nah', 'indikator_grenze', 'indikator_weg'] -%}
     union all
-    select angebot, {{ spalte }} as indikator, null as merkmal, verortet_ab from {{ ref('reichweiten') }} where {{ spalte }} is not null
+    select angebot, {{ spalte }} as indikator, null as merkmal, verortet_ab
+    from {{ ref('reichweiten') }}
+    where {{ spalte }} is not null
     {% endfor %}
 ),
 
