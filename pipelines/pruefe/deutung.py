@@ -76,6 +76,8 @@ def deute(datei: Datei, verzeichnisse: Mapping[str, frozenset[str]]) -> pd.DataF
     soll["korrigiert"], soll["korrektur"] = None, None
     if teil.form == "liste" or teil.beobachtung is None:
         soll["wert"], soll["status"], soll["vertraulichkeit"] = 1.0, "A", "F"
+        if teil.kennung:
+            soll["einrichtung"] = daten[teil.kennung]
         return soll
     _korrekturen(soll, datei)
     _werte(soll, datei)

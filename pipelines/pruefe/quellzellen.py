@@ -104,20 +104,27 @@ def pruefe_zellen(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pruefpunk
                 f"{len(gruppe)} Beobachtungen nennen den Abruf {schluessel[1]}, der nicht gelesen wurde"
             )
             continue
-        erwartet = pd.concat([deute(d, quellen.verzeichnisse) for d in dateien])
-        punkt.maengel += _pruefe_datei(dateien[0], gruppe, erwartet)
+        erwartet = [(d, deute(d, quellen.verzeichnisse)) for d in dateien]
+        punkt.maengel += _pruefe_orte(gruppe, erwartet)
+        for datei, zellen in erwartet:
+            punkt.maengel += _pruefe_datei(datei, gruppe, zellen)
     return punkt
 
 
-def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, erwartet: pd.DataFrame) -> list[str]:
-    beide = gruppe.merge(erwartet, on=["zeile", "spalte"], how="left", suffixes=("", "_soll"), indicator="_da")
-    maengel = [
-        f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: dort steht keine Zelle mit einem Wert, die Freigabe nennt "
-        f"»{z.originaltext}«"
+def _pruefe_orte(gruppe: pd.DataFrame, erwartet: list[tuple[Datei, pd.DataFrame]]) -> list[str]:
+    """Observations that name a cell which holds no value in any Teil that reads the file."""
+    orte = pd.concat([zellen[["zeile", "spalte"]] for _, zellen in erwartet]).drop_duplicates()
+    beide = gruppe.merge(orte, on=["zeile", "spalte"], how="left", indicator="_da")
+    return [
+        f"{erwartet[0][0].ort}, Zeile {z.zeile}, Spalte {z.spalte}: dort steht keine Zelle mit einem Wert, die Freigabe "
+        f"nennt »{z.originaltext}«"
         for z in beide.loc[beide["_da"] == "left_only"].itertuples()
     ]
-    beide = beide.loc[beide["_da"] == "both"]
-    maengel += [
+
+
+def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, erwartet: pd.DataFrame) -> list[str]:
+    beide = gruppe.merge(erwartet, on=["zeile", "spalte"], how="inner", suffixes=("", "_soll"))
+    maengel = [
         f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: angenommen, obwohl die Deklaration diese Zeile ausschließt"
         for z in beide.loc[~beide["gefuehrt"].astype(bool)].itertuples()
     ]

@@ -134,7 +134,7 @@ def _abdeckung(
     modelliert = ergebnis.pop("umriss_modelliert").astype(bool)
     ergebnis["datenart_rang"] = ergebnis["datenart_rang"].where(~modelliert, DATENARTEN.index("beispiel"))
     zu_wenige = ergebnis.merge(_kaum_verortet(con), on=["merkmal", "stichtag"], how="left")["kaum"].notna().to_numpy()
-    zu_wenige &= ~ergebnis["gebiet"].isin([g for g, _, ebene in gebiete if ebene == "stadt"]).to_numpy()
+    zu_wenige = zu_wenige & ~ergebnis["gebiet"].isin([g for g, _, ebene in gebiete if ebene == "stadt"]).to_numpy()
     ergebnis.loc[zu_wenige, "ohne_wert"] = 1
     ergebnis.loc[zu_wenige, "status_rang"] = 9
     return ergebnis
