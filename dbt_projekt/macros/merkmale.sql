@@ -15,7 +15,6 @@
         'schulen': {'name': 'Schulen', 'einheit': 'Schulen', 'verzeichnis': true},
         'schueler': {'name': 'Schülerinnen und Schüler', 'einheit': 'Personen', 'verzeichnis': true},
         'sozialindexstufe': {'name': 'Stufe des Schulsozialindex', 'einheit': 'Stufe'},
-        'kitas_liste': {'name': 'Tageseinrichtungen für Kinder und Großtagespflegestellen laut Liste des Landes', 'einheit': 'Einrichtungen', 'verzeichnis': true, 'verortet_ab': 0.9},
         'kita_plaetze_liste': {'name': 'Plätze insgesamt laut Liste des Landes', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9},
         'kita_plaetze_u3': {'name': 'Plätze für Kinder unter 3 Jahren', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9},
         'kita_plaetze_ue3': {'name': 'Plätze für Kinder ab 3 Jahren bis zur Einschulung', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9}

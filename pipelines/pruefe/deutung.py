@@ -18,8 +18,6 @@ from quellen.modell import GLIEDERUNGEN, Feld, Quelle, Teil, schuljahr
 from quellen.vertrag import Rohsatz
 
 INSGESAMT = "insgesamt"
-LISTEN = (("schulen", "verzeichnis"), ("kitas", "liste"))
-"""Lists whose records are observations themselves: each school, each Kita is one."""
 _EINRICHTUNGEN = ("schulnummer", "einrichtung")
 """Fields that name a facility in the place of a district."""
 _JE_SCHULE = ("schulform", "rechtsform", "schulbetrieb")
@@ -60,8 +58,8 @@ class Datei:
 
     @property
     def wird_beobachtet(self) -> bool:
-        """Whether its rows must be in the release: figures with a way to observations, and lists of facilities."""
-        return self.teil.beobachtung is not None or (self.quelle.id, self.teil_name) in LISTEN
+        """Whether its rows must be in the release: figures with a way to observations, and the directory of schools."""
+        return self.teil.beobachtung is not None or (self.quelle.id, self.teil_name) == ("schulen", "verzeichnis")
 
 
 def deute(datei: Datei, verzeichnisse: Mapping[str, frozenset[str]]) -> pd.DataFrame:
@@ -76,8 +74,6 @@ def deute(datei: Datei, verzeichnisse: Mapping[str, frozenset[str]]) -> pd.DataF
     soll["korrigiert"], soll["korrektur"] = None, None
     if teil.form == "liste" or teil.beobachtung is None:
         soll["wert"], soll["status"], soll["vertraulichkeit"] = 1.0, "A", "F"
-        if teil.kennung:
-            soll["einrichtung"] = daten[teil.kennung]
         return soll
     _korrekturen(soll, datei)
     _werte(soll, datei)

@@ -214,6 +214,34 @@ def _pruefe_ableitungen(con: duckdb.DuckDBPyConnection, frei: pd.DataFrame) -> l
     ]
 
 
+def pruefe_einrichtungsdichte(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
+    """Kitas counted again from the list of facilities; a figure without a value must be one of ignorance."""
+    frei = con.execute(
+        "select i.* from indikatoren as i where i.indikator in ('tageseinrichtungen', 'kitas_je_1000_u6')"
+    ).df()
+    punkt = Pruefpunkt("Einrichtungsdichte", len(frei), einheit="Kennzahlen")
+    anzahl = con.execute(
+        "select g.gebiet, e.stichtag, count(*) as anzahl from einrichtungen as e "
+        "inner join gebietszuordnung as g on g.teil = e.gebiet and not g.umgerechnet where e.art = 'kita' group by all"
+    ).df()
+    kinder = con.execute(
+        "select i.gebiet, i.stichtag, i.basis, i.wert as kinder from indikatoren as i "
+        "where i.indikator = 'kinder_0_5_kitajahr'"
+    ).df()
+    beide = frei.merge(anzahl, on=["gebiet", "stichtag"], how="left").fillna({"anzahl": 0})
+    beide = beide.merge(kinder, on=["gebiet", "stichtag", "basis"], how="left")
+    dichte = beide["indikator"] == "kitas_je_1000_u6"
+    soll = beide["anzahl"].where(~dichte, 1000 * beide["anzahl"] / beide["kinder"].where(beide["kinder"] > 0))
+    gleich = np.isclose(beide["wert"].astype(float), soll.astype(float), rtol=1e-9, equal_nan=True)
+    erlaubt = beide["wert"].isna() & (beide["status"] == "O") & (beide["ebene"] != "stadt")
+    for z in beide.assign(soll=soll).loc[~gleich & ~erlaubt].itertuples():
+        punkt.maengel.append(
+            f"{z.indikator} {z.gebiet} {str(z.stichtag)[:10]} {z.basis}: wert ist freigegeben als {z.wert}, "
+            f"nachgerechnet {z.soll}"
+        )
+    return punkt
+
+
 def pruefe_bedarfsspanne(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
     """Gaps by enrolled children, again from the released gaps by the register and the released rates."""
     werte = con.execute("select i.* from indikatoren as i").df()

@@ -104,27 +104,20 @@ def pruefe_zellen(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pruefpunk
                 f"{len(gruppe)} Beobachtungen nennen den Abruf {schluessel[1]}, der nicht gelesen wurde"
             )
             continue
-        erwartet = [(d, deute(d, quellen.verzeichnisse)) for d in dateien]
-        punkt.maengel += _pruefe_orte(gruppe, erwartet)
-        for datei, zellen in erwartet:
-            punkt.maengel += _pruefe_datei(datei, gruppe, zellen)
+        erwartet = pd.concat([deute(d, quellen.verzeichnisse) for d in dateien])
+        punkt.maengel += _pruefe_datei(dateien[0], gruppe, erwartet)
     return punkt
 
 
-def _pruefe_orte(gruppe: pd.DataFrame, erwartet: list[tuple[Datei, pd.DataFrame]]) -> list[str]:
-    """Observations that name a cell which holds no value in any Teil that reads the file."""
-    orte = pd.concat([zellen[["zeile", "spalte"]] for _, zellen in erwartet]).drop_duplicates()
-    beide = gruppe.merge(orte, on=["zeile", "spalte"], how="left", indicator="_da")
-    return [
-        f"{erwartet[0][0].ort}, Zeile {z.zeile}, Spalte {z.spalte}: dort steht keine Zelle mit einem Wert, die Freigabe "
-        f"nennt »{z.originaltext}«"
+def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, erwartet: pd.DataFrame) -> list[str]:
+    beide = gruppe.merge(erwartet, on=["zeile", "spalte"], how="left", suffixes=("", "_soll"), indicator="_da")
+    maengel = [
+        f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: dort steht keine Zelle mit einem Wert, die Freigabe nennt "
+        f"»{z.originaltext}«"
         for z in beide.loc[beide["_da"] == "left_only"].itertuples()
     ]
-
-
-def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, erwartet: pd.DataFrame) -> list[str]:
-    beide = gruppe.merge(erwartet, on=["zeile", "spalte"], how="inner", suffixes=("", "_soll"))
-    maengel = [
+    beide = beide.loc[beide["_da"] == "both"]
+    maengel += [
         f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: angenommen, obwohl die Deklaration diese Zeile ausschließt"
         for z in beide.loc[~beide["gefuehrt"].astype(bool)].itertuples()
     ]
@@ -171,8 +164,7 @@ def pruefe_vollstaendig(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pru
             f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: »{z.originaltext}« ist weder angenommen noch abgewiesen"
             for z in offen.loc[offen["_da"] == "left_only"].itertuples()
         ]
-        dieselbe = [d for d in quellen.dateien if (d.quelle.id, d.abruf) == (datei.quelle.id, datei.abruf)]
-        punkt.maengel += _pruefe_abgewiesene([d for d in dieselbe if d.wird_beobachtet], weg)
+        punkt.maengel += _pruefe_abgewiesene(datei, weg)
         punkt.maengel += _pruefe_grund(datei, weg, quellen, orte)
     return punkt
 
@@ -196,11 +188,9 @@ def _pruefe_schluessel(datei: Datei, benannt: set[tuple[Any, ...]]) -> list[str]
     ]
 
 
-def _pruefe_abgewiesene(dateien: list[Datei], abgewiesen: pd.DataFrame) -> list[str]:
-    """The text of a rejected row must be that of its cells in the source, in all Teile that read the same file."""
-    datei = dateien[0]
-    daten = pd.concat([d.satz.daten[["zeile", "spalte", "originaltext"]] for d in dateien])
-    daten = daten.loc[daten["zeile"].isin(abgewiesen["zeile"])].sort_values(["zeile", "spalte"])
+def _pruefe_abgewiesene(datei: Datei, abgewiesen: pd.DataFrame) -> list[str]:
+    """The text of a rejected row must be that of its cells in the source."""
+    daten = datei.satz.daten.loc[datei.satz.daten["zeile"].isin(abgewiesen["zeile"])].sort_values(["zeile", "spalte"])
     soll = daten.groupby("zeile")["originaltext"].agg("; ".join).to_dict()
     return [
         f"{datei.ort}, Zeile {z}: abgewiesen ist »{text}«, in der Quelle steht »{soll.get(z, 'keine Zeile')}«"
@@ -222,7 +212,8 @@ def _orte(con: duckdb.DuckDBPyConnection) -> _Orte:
         "select g.kurz, max(coalesce(cast(g.gueltig_bis as varchar), '9999-12-31')) from gebiete as g group by g.kurz"
     ).fetchall()
     einrichtungen = con.execute(
-        "select b.einrichtung from beobachtungen as b where b.merkmal in ('schulen', 'kitas_liste')"
+        "select b.einrichtung from beobachtungen as b where b.merkmal = 'schulen' "
+        "union select e.einrichtung from einrichtungen as e where e.quelle = 'kitas'"
     ).fetchall()
     return _Orte(dict(gueltig), frozenset(str(z[0]) for z in einrichtungen))
 

@@ -35,8 +35,8 @@ any level may stand there, ``schule`` or ``kita`` if the figure is one of a faci
 ROLLEN = ("gebiet", "stichtag", "stichtag_von", "merkmal_text", *GLIEDERUNGEN, "alter_von", "alter_bis")
 """Roles in ``raw.rollen``; each names the field under which ``raw.zuordnungen`` knows its texts."""
 
-LISTEN = (("schulen", "verzeichnis"), ("kitas", "liste"))
-"""Lists whose records are counted themselves (each school, each Kita is one); the models of ``staging`` read them."""
+LISTEN = (("schulen", "verzeichnis"),)
+"""Lists whose records are counted themselves (each school is one); ``models/staging/stg_schulen.sql`` reads them."""
 
 EINRICHTUNGEN = {"schulnummer": "schule", "einrichtung": "kita"}
 """A field of this name in the place of a district makes a figure one of a school or of a facility of day care."""

@@ -144,6 +144,5 @@ def _einrichtungen() -> Datei:
 
 
 def lieferungen() -> list[Lieferung]:
-    """All files of this module; one file holds both Teile of the list of facilities."""
-    datei, stand = _einrichtungen(), zeitpunkt(2025, 11, 3)
-    return [_adressliste(), *(Lieferung("kitas", teil, (datei,), stand) for teil in ("liste", "plaetze"))]
+    """All files of this module."""
+    return [_adressliste(), Lieferung("kitas", "liste", (_einrichtungen(),), zeitpunkt(2025, 11, 3))]

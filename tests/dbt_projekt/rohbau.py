@@ -284,20 +284,19 @@ class Rohbau:
         stand = date(ende - 1, 10, 15)
         for k in kitas:
             fremd = bool(k.ort) and not k.ort.isdigit()
-            zeile, abruf = self._zeile(
-                "kitas", "liste", stand, datenart,
-                einrichtung=k.nummer, name=f"Kita {k.nummer}", art=self._auspraegung("kitas", "liste", "art", k.art),
-                strasse="", plz="47051", ort=k.ort if fremd else "Duisburg", originaltext=k.nummer,
-            )  # fmt: skip
-            if not fremd:
-                self._einrichtungsort("kitas", abruf, zeile, k.ort, k.lage)
-            for merkmal, text in (("_u3", k.u3), ("_ue3", k.ue3), ("_liste", k.plaetze)):
-                if text is not None:
-                    art = self._auspraegung("kitas", "plaetze", "art", k.art)
-                    self._zeile(
-                        "kitas", "plaetze", stand, datenart,
-                        merkmal=f"kita_plaetze{merkmal}", einrichtung=k.nummer, art=art, originaltext=text,
-                    )  # fmt: skip
+            stelle: dict[str, Any] = {}
+            for spalte, (merkmal, text) in enumerate((("_u3", k.u3), ("_ue3", k.ue3), ("_liste", k.plaetze)), 8):
+                if text is None:
+                    continue
+                zeile, abruf = self._zeile(
+                    "kitas", "liste", stand, datenart,
+                    merkmal=f"kita_plaetze{merkmal}", einrichtung=k.nummer, name=f"Kita {k.nummer}", strasse="",
+                    plz="47051", art=self._auspraegung("kitas", "liste", "art", k.art),
+                    ort=k.ort if fremd else "Duisburg", originaltext=text, **({"spalte": spalte} | stelle),
+                )  # fmt: skip
+                if not stelle and not fremd:
+                    self._einrichtungsort("kitas", abruf, zeile, k.ort, k.lage)
+                stelle = stelle or {"zeile": zeile}
 
     def punkt(
         self, ortsteil: str, nr: int, ort: tuple[float, float], anteil: float, herkunft: str = "adressen"

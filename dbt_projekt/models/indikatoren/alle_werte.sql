@@ -1,5 +1,5 @@
 -- The figures of all themes but those about the pipeline itself, which count these.
-{% set aufgenommen = ['bevoelkerung', 'wanderung', 'schule', 'versorgung', 'erreichbarkeit', 'bedarfsspanne'] %}
+{% set aufgenommen = ['bevoelkerung', 'wanderung', 'schule', 'versorgung', 'erreichbarkeit', 'bedarfsspanne', 'einrichtungsdichte'] %}
 {% do themen_pruefen(aufgenommen + ['qualitaet']) %}
 {% for thema in aufgenommen -%}
 select

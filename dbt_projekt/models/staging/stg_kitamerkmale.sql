@@ -1,10 +1,9 @@
--- Figures per facility of day care in the shape of observations: the facility itself and its places. The district comes
--- from the list of the same Kita year, else from the newest one. What the list does not say has no row: a list with
--- totals only gives no places for children under or from 3.
-{% set ganzzahlig = ['alter_von', 'alter_bis', 'sozialindexstufe'] %}
+-- Places per facility of day care in the shape of observations. The district comes from the list of the same Kita
+-- year, else from the newest one. What the list does not say has no row: a list with totals only gives no places for
+-- children under or from 3.
 with verzeichnis as (
     select
-        quelle, abruf, zeile, spalte, originaltext, datenart, einrichtung, gebiet, art, zeitraum_von, stichtag, grund,
+        einrichtung, gebiet, datenart, stichtag, grund,
         row_number() over (partition by einrichtung order by stand desc) as neueste
     from {{ ref('stg_kitas') }}
 ),
@@ -27,35 +26,6 @@ verortet as (
     left join verzeichnis as neu on neu.einrichtung = figuren.einrichtung and neu.neueste = 1
 )
 
-select
-    verzeichnis.quelle,
-    verzeichnis.abruf,
-    verzeichnis.zeile,
-    verzeichnis.spalte,
-    verzeichnis.originaltext,
-    cast(null as varchar) as korrigiert,
-    cast(null as varchar) as korrektur,
-    verzeichnis.datenart,
-    'kitas_liste' as merkmal,
-    verzeichnis.gebiet,
-    verzeichnis.stichtag,
-    verzeichnis.zeitraum_von,
-    {% for spalte in gliederungen() -%}
-    {% if spalte == 'art' -%}
-    verzeichnis.art,
-    {% else -%}
-    cast(null as {{ 'integer' if spalte in ganzzahlig else 'varchar' }}) as {{ spalte }},
-    {% endif -%}
-    {% endfor -%}
-    verzeichnis.einrichtung,
-    false as ist_summe,
-    1.0 as wert,
-    'A' as status,
-    'F' as vertraulichkeit,
-    '' as basis,
-    verzeichnis.grund
-from verzeichnis
-union all
 select
     verortet.quelle,
     verortet.abruf,

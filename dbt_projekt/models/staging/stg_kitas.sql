@@ -1,11 +1,14 @@
 -- One row per facility of the list, newest list of each Kita year (1 August to 31 July), with the district of its
 -- address.
+with einrichtungen as (
+    select distinct abruf, zeile, einrichtung, name, art, ort
+    from {{ source('raw', 'kitas__liste') }}
+)
+
 select
     'kitas' as quelle,
     roh.abruf,
     roh.zeile,
-    roh.spalte,
-    roh.originaltext,
     case when adressen.datenart = 'beispiel' then 'beispiel' else abrufe.datenart end as datenart,
     roh.einrichtung,
     roh.name,
@@ -15,7 +18,7 @@ select
     {{ schuljahr_bis('cast(abrufe.stand as date)') }} as stichtag,
     case when stadt.gebiet is not null then coalesce(ortsteil.gebiet, stadtbezirk.gebiet, stadt.gebiet) end as gebiet,
     case when stadt.gebiet is null then 'Ort ' || roh.ort || ' liegt nicht in der Stadt' end as grund
-from {{ source('raw', 'kitas__liste') }} as roh
+from einrichtungen as roh
 inner join {{ source('raw', 'abrufe') }} as abrufe
     on abrufe.quelle = 'kitas' and abrufe.teil = 'liste' and abrufe.abruf = roh.abruf
 left join {{ source('raw', 'zuordnungen') }} as bedeutung

@@ -78,7 +78,3 @@ def test_ein_ortsteil_ohne_kita(kitas) -> None:
     assert not [z for z in kitas if name in z["Name"]]
     assert len({re.sub(r"\d+$", "", z["Name"].removeprefix("Kita ")) for z in kitas if z["Name"][:4] == "Kita"}) > 45
 
-
-def test_beide_teile_sind_eine_datei(leser) -> None:
-    liste, plaetze = (leser.abruf("kitas", teil).objekte for teil in ("liste", "plaetze"))
-    assert [o.sha256 for o in liste] == [o.sha256 for o in plaetze]

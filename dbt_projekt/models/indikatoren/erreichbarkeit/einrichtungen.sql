@@ -2,19 +2,34 @@
 -- lie.
 with vorhanden as (
     select
-        b.stichtag,
-        b.zeitraum_von,
-        case b.merkmal when 'schulen' then 'grundschule' else b.art end as art,
-        b.einrichtung,
-        b.gebiet,
-        b.quelle,
-        b.abruf,
-        b.zeile,
-        b.datenart
-    from {{ ref('beobachtungen') }} as b
+        kitas.stichtag,
+        kitas.zeitraum_von,
+        kitas.art,
+        kitas.einrichtung,
+        kitas.name,
+        kitas.gebiet,
+        kitas.quelle,
+        kitas.abruf,
+        kitas.zeile,
+        kitas.datenart
+    from {{ ref('stg_kitas') }} as kitas
+    where kitas.grund is null
+    union all
+    select
+        schulen.stichtag,
+        schulen.zeitraum_von,
+        'grundschule' as art,
+        schulen.schulnummer as einrichtung,
+        schulen.kurzbezeichnung as name,
+        schulen.gebiet,
+        schulen.quelle,
+        schulen.abruf,
+        schulen.zeile,
+        schulen.datenart
+    from {{ ref('stg_schulen') }} as schulen
     inner join {{ ref('gebiete') }} as gebiete
-        on gebiete.gebiet = b.gebiet and gebiete.ebene in ('ortsteil', 'stadtbezirk', 'stadt')
-    where b.merkmal = 'kitas_liste' or (b.merkmal = 'schulen' and b.schulform = '02' and b.schulbetrieb = '1')
+        on gebiete.gebiet = schulen.gebiet and gebiete.ebene in ('ortsteil', 'stadtbezirk', 'stadt')
+    where schulen.grund is null and schulen.schulform = '02' and schulen.schulbetrieb = '1'
 ),
 
 angebote as (
@@ -29,14 +44,6 @@ angebote as (
     from {{ ref('beobachtungen') }} as b
     where b.merkmal in ('kita_plaetze_u3', 'kita_plaetze_ue3', 'kita_plaetze_liste', 'schueler') and not b.ist_summe
     group by b.stichtag, b.quelle = 'kitas', b.einrichtung
-),
-
-namen as (
-    select 'kitas' as quelle, kitas.abruf, kitas.zeile, kitas.name
-    from {{ ref('stg_kitas') }} as kitas
-    union all
-    select 'schulen' as quelle, schulen.abruf, schulen.zeile, schulen.kurzbezeichnung as name
-    from {{ ref('stg_schulen') }} as schulen
 )
 
 select
@@ -44,7 +51,7 @@ select
     vorhanden.zeitraum_von,
     vorhanden.art,
     vorhanden.einrichtung,
-    namen.name,
+    vorhanden.name,
     vorhanden.gebiet,
     orte.x,
     orte.y,
@@ -62,8 +69,6 @@ left join angebote
     on angebote.einrichtung = vorhanden.einrichtung
     and angebote.stichtag = vorhanden.stichtag
     and angebote.ist_kita = (vorhanden.quelle = 'kitas')
-left join namen
-    on namen.quelle = vorhanden.quelle and namen.abruf = vorhanden.abruf and namen.zeile = vorhanden.zeile
 left join {{ source('raw', 'verortung_einrichtungen') }} as orte
     on orte.quelle = vorhanden.quelle and orte.abruf = vorhanden.abruf and orte.zeile = vorhanden.zeile
 order by vorhanden.stichtag, vorhanden.art, vorhanden.einrichtung
