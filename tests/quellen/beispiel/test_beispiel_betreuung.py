@@ -77,4 +77,3 @@ def test_ein_ortsteil_ohne_kita(kitas) -> None:
     (name,) = [o.name for o in ORTSTEILE if o.schluessel == OHNE_KITA]
     assert not [z for z in kitas if name in z["Name"]]
     assert len({re.sub(r"\d+$", "", z["Name"].removeprefix("Kita ")) for z in kitas if z["Name"][:4] == "Kita"}) > 45
-
