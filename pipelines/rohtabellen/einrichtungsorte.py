@@ -48,8 +48,9 @@ def verorte_einrichtungen(con: duckdb.DuckDBPyConnection) -> int:
 
 def _kitas(con: duckdb.DuckDBPyConnection, register: pd.DataFrame) -> pd.DataFrame:
     kitas: pd.DataFrame = con.execute(
-        "select distinct 'kitas' as quelle, k.abruf, k.zeile, k.strasse, "
-        "coalesce(k.hausnummer, '') as hausnummer, k.plz from raw.kitas__liste as k where k.ort = ? order by k.abruf, k.zeile",
+        "select distinct 'kitas' as quelle, k.abruf, k.zeile, k.strasse, k.plz, "
+        "coalesce(k.hausnummer, '') as hausnummer "
+        "from raw.kitas__liste as k where k.ort = ? order by k.abruf, k.zeile",
         [stadtname()],
     ).df()
     orte = suche(kitas.fillna(""), register)
