@@ -45,7 +45,11 @@ vergleiche: indikator gebiet ebene stichtag basis wert geglaettet rang rang_von 
 brueche: bruch ab basis merkmale gliederung grund beleg
 status: status rang hat_wert bedeutung
 vertraulichkeit: vertraulichkeit rang bedeutung
-merkmale: merkmal name einheit verzeichnis
+merkmale: merkmal name einheit verzeichnis verortet_ab
+einrichtungen: stichtag art einrichtung name gebiet x y befund plaetze_u3 plaetze_ue3 schueler quelle abruf zeile
+nachfragepunkte: gebiet punkt x y adressen anteil herkunft
+reichweiten: angebot merkmal nachfrage grenze_m gewicht_am_rand umwegfaktor nah_m verortet_ab indikator_plaetze
+    indikator_nah indikator_grenze indikator_weg
 """
 
 PFLICHT: Mapping[str, tuple[str, ...]] = {

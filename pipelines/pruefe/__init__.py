@@ -16,6 +16,7 @@ import duckdb
 from pipelines.pruefe.archivbytes import pruefe_abrufe, pruefe_objekte
 from pipelines.pruefe.bericht import Pruefbericht, Pruefpunkt
 from pipelines.pruefe.dateien import lies_schein, pruefe_dateien, pruefe_tabelle_freigabe, pruefe_vorgaenger
+from pipelines.pruefe.erreichbarkeit import pruefe_bedarfsspanne, pruefe_einrichtungsdichte, pruefe_erreichbarkeit
 from pipelines.pruefe.inhalte import pruefe_inhalte
 from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahlen
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
@@ -75,6 +76,9 @@ def _pruefe_inhalt(
         ("Quellzellen", lambda: pruefe_zellen(con, quellen)),
         ("Vollständigkeit", lambda: pruefe_vollstaendig(con, quellen)),
         ("Kennzahlen", lambda: pruefe_kennzahlen(con, quellen.umrisse)),
+        ("Erreichbarkeit", lambda: pruefe_erreichbarkeit(con)),
+        ("Einrichtungsdichte", lambda: pruefe_einrichtungsdichte(con)),
+        ("Bedarfsspanne", lambda: pruefe_bedarfsspanne(con)),
         ("Breite Tabellen", lambda: pruefe_breite_tabellen(con)),
         ("Vergleiche", lambda: pruefe_vergleiche(con)),
     ]

@@ -201,22 +201,25 @@ def _pruefe_abgewiesene(datei: Datei, abgewiesen: pd.DataFrame) -> list[str]:
 
 @dataclass(frozen=True)
 class _Orte:
-    """Districts with the last day of their validity (``9999-12-31``: still valid), and the schools with a district."""
+    """Districts with the last day of their validity (``9999-12-31``: still valid), and facilities with a district."""
 
     gueltig_bis: dict[str, str]
-    schulen: frozenset[str]
+    einrichtungen: frozenset[str]
 
 
 def _orte(con: duckdb.DuckDBPyConnection) -> _Orte:
     gueltig = con.execute(
         "select g.kurz, max(coalesce(cast(g.gueltig_bis as varchar), '9999-12-31')) from gebiete as g group by g.kurz"
     ).fetchall()
-    schulen = con.execute("select b.einrichtung from beobachtungen as b where b.merkmal = 'schulen'").fetchall()
-    return _Orte(dict(gueltig), frozenset(str(z[0]) for z in schulen))
+    einrichtungen = con.execute(
+        "select b.einrichtung from beobachtungen as b where b.merkmal = 'schulen' "
+        "union select e.einrichtung from einrichtungen as e where e.quelle = 'kitas'"
+    ).fetchall()
+    return _Orte(dict(gueltig), frozenset(str(z[0]) for z in einrichtungen))
 
 
 def _pruefe_grund(datei: Datei, abgewiesen: pd.DataFrame, quellen: Quellen, orte: _Orte) -> list[str]:
-    """A row of figures is rejected only if the declaration keeps it out or its district or school does not exist."""
+    """A row of figures is rejected only if the declaration keeps it out or its district or facility does not exist."""
     if datei.teil.beobachtung is None or abgewiesen.empty:
         return []
     erwartet = deute(datei, quellen.verzeichnisse)
@@ -225,7 +228,7 @@ def _pruefe_grund(datei: Datei, abgewiesen: pd.DataFrame, quellen: Quellen, orte
         bis = erwartet["kurz"].map(orte.gueltig_bis).fillna("")
         zu_unrecht = erwartet.loc[bis >= erwartet["stichtag"].fillna("9999-12-31")]
     else:
-        zu_unrecht = erwartet.loc[erwartet["einrichtung"].isin(orte.schulen)]
+        zu_unrecht = erwartet.loc[erwartet["einrichtung"].isin(orte.einrichtungen)]
     return [
         f"{datei.ort}, Zeile {z}: abgewiesen, obwohl nichts dagegen spricht"
         for z in sorted(set(zu_unrecht["zeile"].tolist()))

@@ -131,7 +131,10 @@ def _summiere(daten: pd.DataFrame, je: list[str]) -> pd.DataFrame:
 def _abdeckung(
     con: duckdb.DuckDBPyConnection, beobachtet: pd.DataFrame, umrisse: Mapping[tuple[str, str], str]
 ) -> pd.DataFrame:
-    """In a directory absence means none where the district's outline is known (always for the city), else unknown."""
+    """In a directory absence means none where the district's outline is known (always for the city), else unknown.
+
+    Below the city it is unknown as well if too few of the city's facilities have a place (``merkmale.verortet_ab``).
+    """
     verzeichnisse = [z[0] for z in con.execute("select m.merkmal from merkmale as m where m.verzeichnis").fetchall()]
     gebiete = con.execute("select distinct g.gebiet, g.kurz, g.ebene from gebiete as g").fetchall()
     zeilen = [
@@ -157,7 +160,30 @@ def _abdeckung(
     ergebnis = klassen.merge(felder, how="cross").assign(basis="", vertraulichkeit_rang=0, **dict.fromkeys(MASSE, 0.0))
     modelliert = ergebnis.pop("umriss_modelliert").astype(bool)
     ergebnis["datenart_rang"] = ergebnis["datenart_rang"].where(~modelliert, DATENARTEN.index("beispiel"))
+    zu_wenige = ergebnis.merge(_kaum_verortet(con), on=["merkmal", "stichtag"], how="left")["kaum"].notna().to_numpy()
+    zu_wenige = zu_wenige & ~ergebnis["gebiet"].isin([g for g, _, ebene in gebiete if ebene == "stadt"]).to_numpy()
+    ergebnis.loc[zu_wenige, "ohne_wert"] = 1
+    ergebnis.loc[zu_wenige, "status_rang"] = 9
     return ergebnis
+
+
+def _kaum_verortet(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Merkmal and date of directories too few of whose facilities in the city lie in a known part of it."""
+    je = con.execute(
+        "select b.merkmal, b.stichtag, m.verortet_ab, g.ebene != 'stadt' as verortet from beobachtungen as b "
+        "inner join merkmale as m on m.merkmal = b.merkmal "
+        "inner join (select distinct x.gebiet, x.ebene from gebiete as x) as g on g.gebiet = b.gebiet "
+        "where m.verortet_ab is not null and b.einrichtung is not null "
+        "and g.ebene in ('ortsteil', 'stadtbezirk', 'stadt')"
+    ).df()
+    anteil = je.groupby(["merkmal", "stichtag"], as_index=False).agg(
+        anteil=("verortet", "mean"), kaum=("verortet_ab", "max")
+    )
+    anteil["stichtag"] = pd.to_datetime(anteil["stichtag"])
+    zu_wenige: pd.DataFrame = anteil.loc[
+        anteil["anteil"].astype(float) < anteil["kaum"].astype(float), ["merkmal", "stichtag", "kaum"]
+    ]
+    return zu_wenige
 
 
 def _matrizen(je_gebiet: pd.DataFrame, raenge: list[str], je_alter: pd.DataFrame) -> Zellsummen:

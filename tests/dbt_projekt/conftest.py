@@ -8,13 +8,16 @@ import beispielquellen
 import faelle
 import probequelle
 import pytest
+import versorgungswelten
 import wahrheiten
 from gebaut import Gebaut, Kleinwelt, baue_dbt, lies
 from rohbau import KATALOG, LAUF, Rohbau, einfuegen, gebiete
 from staedte import OHNE_UMRISS, baue_kreis, baue_stadt, kreise, staedte, ziehe
+from versorgungswelten import Versorgungswelt
 
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden
+from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.laden import GUT, lade_quelle
 from pipelines.rohtabellen.verortung import verorte_schulen
@@ -45,6 +48,16 @@ def kleinwelt(tmp_path_factory: pytest.TempPathFactory) -> Kleinwelt:
     return Kleinwelt(gebaut.daten, gebaut.knoten, gebaut.indikatoren, bau, gezogen, kreistabellen)
 
 
+@pytest.fixture(scope="session")
+def versorgungswelt(tmp_path_factory: pytest.TempPathFactory) -> Versorgungswelt:
+    """Small cities with facilities, points and children, a year each, and published figures of supply; built once."""
+    bau, staedte_ = versorgungswelten.baue()
+    daten = tmp_path_factory.mktemp("versorgung")
+    bau.schreibe(daten / "lager.duckdb")
+    gebaut = lies(daten, baue_dbt(daten))
+    return Versorgungswelt(gebaut.daten, gebaut.knoten, gebaut.indikatoren, staedte_)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _ohne_umgebung() -> None:
     for name in [n for n in os.environ if n.startswith("SOZIALRAUM_") and n != "SOZIALRAUM_ECHTDATEN"]:
@@ -61,6 +74,8 @@ def beispiel(tmp_path_factory: pytest.TempPathFactory) -> Gebaut:
             bericht = lade_quelle(con, quelle, archiv, verzeichnisse(), definitionen="", mit_beispiel=True)
             assert bericht.zustand == GUT, bericht.meldung
         verorte_schulen(con)
+        verorte_einrichtungen(con)
+        baue_nachfragepunkte(con)
         baue_figuren(con, KATALOG.values())
         einfuegen(con, "raw.lauf", [LAUF])
     return lies(

@@ -1,7 +1,8 @@
 -- The figures of all themes but those about the pipeline itself, which count these.
 {% set aufgenommen = [
     'bevoelkerung', 'altersaufbau', 'staatsangehoerigkeit', 'bevoelkerungsabgleich', 'wanderung', 'wanderung_kreise',
-    'natuerliche_bewegung', 'betreuung', 'schule', 'bildung', 'soziales', 'siedlung'
+    'natuerliche_bewegung', 'betreuung', 'versorgung', 'einrichtungsdichte', 'bedarfsspanne', 'erreichbarkeit', 'schule',
+    'bildung', 'soziales', 'siedlung'
 ] %}
 {% do themen_pruefen(aufgenommen + ['qualitaet']) %}
 {% for thema in aufgenommen -%}
