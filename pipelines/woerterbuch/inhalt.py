@@ -55,9 +55,7 @@ def lies(freigabe_ordner: Path) -> Inhalt:
             f"Unter {freigabe_ordner} liegt keine Freigabe. Erwartet: {datei.name}. Was tun: »sozialraum lauf« starten."
         )
     try:
-        with duckdb.connect(
-            str(datei.resolve()), read_only=True, config={"enable_external_access": "false"}
-        ) as con:
+        with duckdb.connect(str(datei.resolve()), read_only=True, config={"enable_external_access": "false"}) as con:
             con.execute("set timezone = 'UTC'")
             return _inhalt(con)
     except (duckdb.Error, IndexError) as fehler:

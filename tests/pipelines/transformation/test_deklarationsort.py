@@ -112,5 +112,8 @@ def test_ein_bau_nennt_die_zeile_der_falschen_deklaration(tmp_path: Path, monkey
     except DbtFehler as fehler:
         meldung = str(fehler)
     zeile = text.splitlines().index("      - name: anteil_3_5") + 1
-    assert f"models/indikatoren/bevoelkerung.yml, Zeile {zeile}, Modell bevoelkerung, Spalte anteil_3_5, zaehler: " in meldung
+    assert (
+        f"models/indikatoren/bevoelkerung.yml, Zeile {zeile}, Modell bevoelkerung, Spalte anteil_3_5, zaehler: "
+        in meldung
+    )
     assert "Gefunden: Schlüssel altr. Erwartet: einer von merkmal, alter" in meldung
