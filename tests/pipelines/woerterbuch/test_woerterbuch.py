@@ -21,28 +21,11 @@ from pipelines.woerterbuch.seite import text
 
 def baue_datei(ordner: Path, weg: str = "") -> Path:
     """A released file with one indicator, without the column ``weg``."""
-    spalten = [
-        "indikator",
-        "name",
-        "beschreibung",
-        "form",
-        "zaehler",
-        "nenner",
-        "einheit",
-        "modul",
-        "modul_name",
-        "thema",
-        "richtung",
-        "quellen",
-        "basis",
-        "methode",
-        "unsicherheit",
-        "mindeststatus",
-        "ebenen",
-        "gliederungen",
-        "definition",
-        "benoetigt",
-    ]
+    spalten = re.findall(
+        r"\w+",
+        "indikator name beschreibung form zaehler nenner einheit modul modul_name thema richtung quellen basis methode "
+        "unsicherheit mindeststatus ebenen gliederungen definition benoetigt",
+    )
     werte = ", ".join(f"'{s}' as {s}" for s in spalten if s != weg)
     with duckdb.connect(str(ordner / "sozialraum.duckdb")) as con:
         con.execute("create table freigabe as select 'f1' as id, timestamptz '2026-11-02 00:00:00+00' as erstellt_am")
@@ -76,13 +59,13 @@ def test_gelesen_wird_was_in_der_datei_steht(tmp_path: Path) -> None:
 
 
 def test_ohne_freigabe_sagt_es_was_zu_tun_ist(tmp_path: Path) -> None:
-    with pytest.raises(WoerterbuchFehler, match="liegt keine Freigabe.*sozialraum lauf"):
+    with pytest.raises(WoerterbuchFehler, match=r"liegt keine Freigabe.*sozialraum lauf"):
         woerterbuch(tmp_path)
 
 
 def test_eine_beschaedigte_datei_ist_eine_meldung(tmp_path: Path) -> None:
     (tmp_path / "sozialraum.duckdb").write_bytes(b"keine Datenbank")
-    with pytest.raises(WoerterbuchFehler, match="lässt sich nicht lesen.*sozialraum pruefe"):
+    with pytest.raises(WoerterbuchFehler, match=r"lässt sich nicht lesen.*sozialraum pruefe"):
         woerterbuch(tmp_path)
 
 
@@ -137,7 +120,8 @@ def test_katalog_manifest_und_kommentare_sagen_dasselbe(
     katalog = {
         str(z[0]): z[1:]
         for z in beispiel_freigabe.frage(
-            "select indikator, beschreibung, name, einheit, modul, thema, definition from indikator_katalog where verfuegbar"
+            "select indikator, beschreibung, name, einheit, modul, thema, definition from indikator_katalog "
+            "where verfuegbar"
         )
     }
     kommentare = {
