@@ -41,9 +41,10 @@ def stellen(gesucht: str, ohne: Iterable[str] = ()) -> list[str]:
     gefunden = []
     for pfad, inhalt in texte().items():
         if gesucht in inhalt and pfad.parts[0] != "tests":
+            uebrig = inhalt
             for laenger in ohne:
-                inhalt = inhalt.replace(laenger, "")
-            zeilen = enumerate(inhalt.splitlines(), 1)
+                uebrig = uebrig.replace(laenger, "")
+            zeilen = enumerate(uebrig.splitlines(), 1)
             gefunden += [f"{pfad}:{nr}" for nr, zeile in zeilen for _ in range(zeile.count(gesucht))]
     return gefunden
 

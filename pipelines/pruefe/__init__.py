@@ -19,6 +19,7 @@ from pipelines.pruefe.dateien import lies_schein, pruefe_dateien, pruefe_tabelle
 from pipelines.pruefe.inhalte import pruefe_inhalte
 from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahlen
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
+from pipelines.pruefe.siedlung import pruefe_siedlung
 from quellen.archiv import Archiv
 from quellen.modell import Quelle
 
@@ -74,6 +75,7 @@ def _pruefe_inhalt(
         ("Quellzellen", lambda: pruefe_zellen(con, quellen)),
         ("Vollständigkeit", lambda: pruefe_vollstaendig(con, quellen)),
         ("Kennzahlen", lambda: pruefe_kennzahlen(con, quellen.umrisse)),
+        ("Bevölkerungsdichte", lambda: pruefe_siedlung(con)),
         ("Breite Tabellen", lambda: pruefe_breite_tabellen(con)),
     ]
     for name, schritt in schritte:
