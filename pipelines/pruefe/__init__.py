@@ -21,6 +21,7 @@ from pipelines.pruefe.inhalte import pruefe_inhalte
 from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahlen
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
 from pipelines.pruefe.vergleiche import pruefe_vergleiche
+from pipelines.pruefe.siedlung import pruefe_siedlung
 from quellen.archiv import Archiv
 from quellen.modell import Quelle
 
@@ -79,6 +80,7 @@ def _pruefe_inhalt(
         ("Erreichbarkeit", lambda: pruefe_erreichbarkeit(con)),
         ("Einrichtungsdichte", lambda: pruefe_einrichtungsdichte(con)),
         ("Bedarfsspanne", lambda: pruefe_bedarfsspanne(con)),
+        ("Bevölkerungsdichte", lambda: pruefe_siedlung(con)),
         ("Breite Tabellen", lambda: pruefe_breite_tabellen(con)),
         ("Vergleiche", lambda: pruefe_vergleiche(con)),
     ]

@@ -46,10 +46,8 @@ def _kopf(inhalt: Inhalt) -> Iterator[str]:
     yield f"{len(inhalt.tabellen)} Tabellen, {len(inhalt.quellen)} Quellen."
     yield ""
     if inhalt.beispiel:
-        yield (
-            "**Beispieldaten – keine Angaben über Duisburg.** Was in der Spalte `datenart` »beispiel« heißt, ist "
-            "modelliert."
-        )
+        yield "**Beispieldaten – keine Angaben über Duisburg.** Was in der Spalte `datenart` »beispiel« heißt, ist "
+        yield "modelliert."
         yield ""
 
 
