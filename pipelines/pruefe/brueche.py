@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 STATUS = "B"
@@ -144,7 +145,10 @@ def mit_bruch(kennzahlen: pd.DataFrame, lagen: Lagen, rang_b: int) -> pd.Series[
     tage = [tag.date() for tag in pd.to_datetime(kennzahlen["stichtag"])]
     schluessel = list(zip(kennzahlen["indikator"], kennzahlen["gebiet"], tage, kennzahlen["basis"], strict=True))
     dahinter = hinter_bruch((s for s, gerechnet in zip(schluessel, berechenbar, strict=True) if gerechnet), lagen)
-    return kennzahlen["rang"].where([s not in dahinter for s in schluessel], kennzahlen["rang"].clip(lower=rang_b))
+    rang = kennzahlen["rang"].copy()
+    hinter = np.array([s in dahinter for s in schluessel], dtype=bool)
+    rang[hinter] = rang[hinter].clip(lower=rang_b)
+    return rang
 
 
 def _ist_hinter(lage: Lage, davor: Mapping[str, Lage] | None) -> bool:
