@@ -10,9 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
+import numpy as np
+import pandas as pd
 
 STATUS = "B"
 """The least status of a figure behind a break."""
@@ -132,6 +134,21 @@ def hinter_bruch(kennzahlen: Iterable[Kennzahl], lagen: Lagen) -> set[Kennzahl]:
                 gefunden.add((indikator, gebiet, tag, basis))
             davor = hier
     return gefunden
+
+
+def mit_bruch(kennzahlen: pd.DataFrame, lagen: Lagen, rang_b: int) -> pd.Series[Any]:
+    """The status ranks of recalculated figures, raised behind a break.
+
+    ``kennzahlen`` has the key, ``rang``, ``wert`` and ``zuverlaessigkeit``; hidden figures (class D) are calculable.
+    """
+    berechenbar = kennzahlen["wert"].notna() | (kennzahlen["zuverlaessigkeit"] == "D")
+    tage = [tag.date() for tag in pd.to_datetime(kennzahlen["stichtag"])]
+    schluessel = list(zip(kennzahlen["indikator"], kennzahlen["gebiet"], tage, kennzahlen["basis"], strict=True))
+    dahinter = hinter_bruch((s for s, gerechnet in zip(schluessel, berechenbar, strict=True) if gerechnet), lagen)
+    rang = kennzahlen["rang"].copy()
+    hinter = np.array([s in dahinter for s in schluessel], dtype=bool)
+    rang[hinter] = rang[hinter].clip(lower=rang_b)
+    return rang
 
 
 def _ist_hinter(lage: Lage, davor: Mapping[str, Lage] | None) -> bool:

@@ -124,11 +124,12 @@ def rechne(con: duckdb.DuckDBPyConnection) -> dict[Kennzahl, dict[str, Any]]:
         ergebnis[_schluessel(z)] |= _stadtvergleich(z, stadt)
         if stadt is not None:
             schlechteste[_schluessel(z)] = max(schlechteste[_schluessel(z)], _DATENARTEN.index(stadt.datenart))
+    abschnitte = {punkt: _abschnitt(lagen.get(punkt, {})) for punkt in {_punkt(z) for z in zeilen}}
     for reihe in _gruppiert(zeilen, lambda z: (z.indikator, z.gebiet, z.basis)).values():
         bisher = 0
         for z in sorted(reihe, key=lambda z: z.stichtag):
             bisher = max(bisher, _DATENARTEN.index(z.datenart))
-            ergebnis[_schluessel(z)] |= _verlauf(z, reihe, lagen) | {
+            ergebnis[_schluessel(z)] |= _verlauf(z, reihe, abschnitte) | {
                 "datenart": _DATENARTEN[max(bisher, schlechteste[_schluessel(z)])]
             }
     return ergebnis
@@ -219,18 +220,16 @@ def _stadtvergleich(z: Zeile, stadt: Zeile | None) -> dict[str, Any]:
     return felder | {"p_wert": unterschied.p, "urteil": urteil}
 
 
-def _verlauf(z: Zeile, reihe: list[Zeile], lagen: Lagen) -> dict[str, Any]:
+def _verlauf(z: Zeile, reihe: list[Zeile], abschnitte: Mapping[Reihenpunkt, frozenset[str] | None]) -> dict[str, Any]:
     """Change over one and five years and trend, from the figures on the same side of all breaks."""
     felder: dict[str, Any] = dict.fromkeys(("veraenderung_1", "veraenderung_5", "trend", "trend_p", "trend_punkte"))
     if z.wert is None:
         return felder
-    abschnitt = _abschnitt(lagen.get(_punkt(z), {}))
+    abschnitt = abschnitte[_punkt(z)]
     felder["trend_punkte"] = 0
     if abschnitt is None:
         return felder
-    dort = {
-        a.stichtag: a.wert for a in reihe if a.wert is not None and _abschnitt(lagen.get(_punkt(a), {})) == abschnitt
-    }
+    dort = {a.stichtag: a.wert for a in reihe if a.wert is not None and abschnitte[_punkt(a)] == abschnitt}
     for jahre in (1, 5):
         frueher = dort.get(verschoben(z.stichtag, -jahre, monatsende=True))
         felder[f"veraenderung_{jahre}"] = None if frueher is None else z.wert - frueher

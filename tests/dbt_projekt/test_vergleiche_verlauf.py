@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from makros import lade_makros
 from scipy import stats
 from vergleichswelt import ANTEIL, ANZAHL, RATE, Figur, Welt, vergleiche
 
-from pipelines.pruefe.brueche import Bruch, Lage, hinter_bruch, tag_der_kennzahl, verschoben
+from pipelines.pruefe.brueche import Bruch, Lage, hinter_bruch, mit_bruch, tag_der_kennzahl, verschoben
 
 ORT, ERSTES = "202", 2005
 
@@ -207,6 +208,22 @@ def test_hinter_einem_bruch_steht_wer_als_erster_danach_zaehlt_oder_beides_misch
     assert hinter_bruch(reihe[3:], einfach) == set()
     assert [t.year for _, _, t, _ in hinter_bruch([reihe[0], reihe[3], reihe[4]], einfach)] == [2023]
     assert hinter_bruch(reihe, {}) == set()
+
+
+def test_der_rang_steigt_nur_hinter_dem_bruch_und_nur_bis_b() -> None:
+    ab, tage = date(2022, 5, 15), [date(j, 12, 31) for j in (2020, 2021, 2022, 2023)]
+    lagen = {("a", t, BASIS): _lage(ab, t) for t in tage}
+
+    def rang(raenge: list[int], werte: list[float | None], klassen: list[str | None]) -> list[int]:
+        spalten = {"indikator": "a", "gebiet": "05113", "stichtag": tage, "basis": BASIS, "wert": werte}
+        kennzahlen = pd.DataFrame(spalten | {"zuverlaessigkeit": klassen, "rang": raenge})
+        return [int(r) for r in mit_bruch(kennzahlen, lagen, 4)]
+
+    ohne: list[str | None] = [None] * 4
+    assert rang([0, 0, 0, 0], [1.0, 1.0, 1.0, 1.0], ohne) == [0, 0, 4, 0]
+    assert rang([0, 0, 6, 0], [1.0, 1.0, 1.0, 1.0], ohne) == [0, 0, 6, 0]
+    assert rang([0, 0, 9, 1], [1.0, 1.0, None, 1.0], ohne) == [0, 0, 9, 4]
+    assert rang([0, 0, 10, 1], [1.0, 1.0, None, 1.0], [None, None, "D", None]) == [0, 0, 10, 1]
 
 
 def test_tag_der_kennzahl_wie_im_makro() -> None:
