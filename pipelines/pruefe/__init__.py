@@ -20,8 +20,8 @@ from pipelines.pruefe.erreichbarkeit import pruefe_bedarfsspanne, pruefe_einrich
 from pipelines.pruefe.inhalte import pruefe_inhalte
 from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahlen
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
-from pipelines.pruefe.vergleiche import pruefe_vergleiche
 from pipelines.pruefe.siedlung import pruefe_siedlung
+from pipelines.pruefe.vergleiche import pruefe_vergleiche
 from quellen.archiv import Archiv
 from quellen.modell import Quelle
 

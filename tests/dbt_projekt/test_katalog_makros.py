@@ -112,13 +112,20 @@ def formwerte() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with a view ``ergebnis`` that is the compiled macro on the table ``b``."""
     makros = lade_makros(ref=lambda name: name)
     makros["formen_des_themas"] = lambda _thema: ["kleinere_seite"]
+    makros["je_term"] = lambda _formen: (
+        "je_term as (select *, summe * gewicht as n from probe where rolle = 'zaehler'),"
+    )
     cte = makros["formwerte"]("wanderung").strip().rstrip(",")
     with duckdb.connect() as con:
         con.execute("create table b (gebiet varchar, rolle varchar, term integer, gewicht double, summe double)")
         con.execute("create table indikator_definitionen as select 'probe' as indikator, 'kleinere_seite' as form")
         con.execute(
-            "create view ergebnis as with beitraege as (select 'probe' as indikator, b.*, date '2023-12-31' as stichtag, "
-            f"'' as basis, null::integer as stelle from b), {cte} select * from formwerte"
+            "create view probe as select 'probe' as indikator, b.*, date '2023-12-31' as stichtag, '' as basis from b"
+        )
+        con.execute(
+            "create view ergebnis as with je_indikator as (select indikator, gebiet, stichtag, basis, "
+            "sum(gewicht * summe) filter (where rolle = 'nenner') as nenner from probe group by all), "
+            f"{cte} select * from formwerte"
         )
         yield con
 
