@@ -1,5 +1,5 @@
 -- The figures of all themes but those about the pipeline itself, which count these.
-{% set aufgenommen = ['bevoelkerung', 'wanderung', 'schule'] %}
+{% set aufgenommen = ['bevoelkerung', 'wanderung', 'schule', 'index'] %}
 {% do themen_pruefen(aufgenommen + ['qualitaet']) %}
 {% for thema in aufgenommen -%}
 select
