@@ -38,6 +38,14 @@ freigabe: id erstellt_am code definitionen lauf vorgaenger
 indikator_zuordnung: indikator klasse rolle term bezug versatz basis gewicht stelle gemischt
 gebietszuordnung: gebiet teil gewicht umgerechnet gilt_bis
 ableitungen: indikator gebiet stichtag basis rolle merkmal wert gewicht
+index_definition: verbund version basis ebene mitte streuung neu_standardisiert mindestbevoelkerung mindestkomponenten
+    methode
+index_bestandteile: verbund version nummer indikator gewicht vorzeichen begruendung
+index_komponenten: verbund version art gebiet stichtag indikator wert mitte streuung z gewicht beitrag
+index_klassen: verbund version gebiet stichtag statusklasse statusklasse_name dynamikklasse dynamikklasse_name gruppe
+    treiber wechsel_ohne
+index_empfindlichkeit: verbund version art stichtag variante gebiete vergleichbar wechsel
+qualitaet_quellen: quelle zustand letzter_abruf neuester_stichtag alter_tage
 status: status rang hat_wert bedeutung
 vertraulichkeit: vertraulichkeit rang bedeutung
 merkmale: merkmal name einheit verzeichnis

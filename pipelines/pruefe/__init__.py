@@ -18,7 +18,9 @@ from pipelines.pruefe.bericht import Pruefbericht, Pruefpunkt
 from pipelines.pruefe.dateien import lies_schein, pruefe_dateien, pruefe_tabelle_freigabe, pruefe_vorgaenger
 from pipelines.pruefe.inhalte import pruefe_inhalte
 from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahlen
+from pipelines.pruefe.qualitaet import pruefe_qualitaet
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
+from pipelines.pruefe.verbund import pruefe_verbund
 from quellen.archiv import Archiv
 from quellen.modell import Quelle
 
@@ -75,6 +77,8 @@ def _pruefe_inhalt(
         ("Vollständigkeit", lambda: pruefe_vollstaendig(con, quellen)),
         ("Kennzahlen", lambda: pruefe_kennzahlen(con, quellen.umrisse)),
         ("Breite Tabellen", lambda: pruefe_breite_tabellen(con)),
+        ("Verbundindex", lambda: pruefe_verbund(con)),
+        ("Qualitätskennzahlen", lambda: pruefe_qualitaet(con)),
     ]
     for name, schritt in schritte:
         try:
