@@ -262,7 +262,7 @@ def _schreibe_ableitungen(
             if name not in a.wert.columns:
                 continue
             gewicht = np.nan
-            if gebiet in e.z.index:
+            if not np.isnan(e.wert.get(gebiet, np.nan)):
                 gewicht = t["vorzeichen"] * t["gewicht"] / e.streuung[name] / e.teiler
             for stand, mal in ((a.jetzt, 1), (a.damals, -1)):
                 if stand:

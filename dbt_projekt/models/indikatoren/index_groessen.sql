@@ -63,7 +63,9 @@ veraenderung as (
         greatest(jetzt.status_rang, coalesce(damals.status_rang, 9)) as status_rang,
         greatest(jetzt.vertraulichkeit_rang, coalesce(damals.vertraulichkeit_rang, 0)) as vertraulichkeit_rang,
         greatest(jetzt.datenart_rang, coalesce(damals.datenart_rang, 0)) as datenart_rang,
-        case when damals.einwohner is not null then least(jetzt.einwohner, damals.einwohner) end as einwohner,
+        case
+            when jetzt.einwohner is not null and damals.einwohner is not null then least(jetzt.einwohner, damals.einwohner)
+        end as einwohner,
         greatest(jetzt.einwohner_rang, coalesce(damals.einwohner_rang, 9)) as einwohner_rang
     from {{ ref('index_eingaenge') }} as jetzt
     inner join veraenderlich on veraenderlich.stichtag = jetzt.stichtag and veraenderlich.indikator = jetzt.indikator
