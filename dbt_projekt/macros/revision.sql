@@ -20,6 +20,11 @@ left join {{ source('raw', 'vorgaenger_indikatoren') }} as vorher
 {# The day of the newest retrieval, in UTC: the date of figures about the pipeline. Never the clock, since a release follows
    from archive, code and declarations alone. #}
 {% macro tag_des_juengsten_abrufs() -%}
-    select max(cast(cast(abgerufen_am as timestamp) as date)) as tag
+    select max({{ tag_in_utc('abgerufen_am') }}) as tag
     from {{ source('raw', 'abrufe') }}
+{%- endmacro %}
+
+{# The day of a moment given as text with its offset, in UTC whatever the time zone of the session. #}
+{% macro tag_in_utc(zeitpunkt) -%}
+    cast(make_timestamp(epoch_us(cast({{ zeitpunkt }} as timestamptz))) as date)
 {%- endmacro %}

@@ -6,7 +6,7 @@ with abruftag as (
 abrufe as (
     select
         quelle,
-        max(cast(cast(abgerufen_am as timestamp) as date)) as letzter_abruf
+        max({{ tag_in_utc('abgerufen_am') }}) as letzter_abruf
     from {{ source('raw', 'abrufe') }}
     group by quelle
 ),
