@@ -43,6 +43,14 @@ vergleiche: indikator gebiet ebene stichtag basis wert geglaettet rang rang_von 
     index_stadt differenz rest_wert differenz_von differenz_bis p_wert urteil veraenderung_1 veraenderung_5 trend
     trend_p trend_punkte bruch bruch_grund datenart freigabe
 brueche: bruch ab basis merkmale gliederung grund beleg
+index_definition: verbund version basis ebene mitte streuung neu_standardisiert mindestbevoelkerung mindestkomponenten
+    methode
+index_bestandteile: verbund version nummer indikator gewicht vorzeichen begruendung
+index_komponenten: verbund version art gebiet stichtag indikator wert mitte streuung z gewicht beitrag
+index_klassen: verbund version gebiet stichtag statusklasse statusklasse_name dynamikklasse dynamikklasse_name gruppe
+    treiber wechsel_ohne
+index_empfindlichkeit: verbund version art stichtag variante gebiete vergleichbar wechsel
+qualitaet_quellen: quelle zustand letzter_abruf neuester_stichtag alter_tage
 status: status rang hat_wert bedeutung
 vertraulichkeit: vertraulichkeit rang bedeutung
 merkmale: merkmal name einheit verzeichnis verortet_ab

@@ -19,9 +19,11 @@ from pipelines.pruefe.dateien import lies_schein, pruefe_dateien, pruefe_tabelle
 from pipelines.pruefe.erreichbarkeit import pruefe_bedarfsspanne, pruefe_einrichtungsdichte, pruefe_erreichbarkeit
 from pipelines.pruefe.inhalte import pruefe_inhalte
 from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahlen
+from pipelines.pruefe.qualitaet import pruefe_qualitaet
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
 from pipelines.pruefe.siedlung import pruefe_siedlung
 from pipelines.pruefe.vergleiche import pruefe_vergleiche
+from pipelines.pruefe.verbund import pruefe_verbund
 from quellen.archiv import Archiv
 from quellen.modell import Quelle
 
@@ -83,6 +85,8 @@ def _pruefe_inhalt(
         ("Bevölkerungsdichte", lambda: pruefe_siedlung(con)),
         ("Breite Tabellen", lambda: pruefe_breite_tabellen(con)),
         ("Vergleiche", lambda: pruefe_vergleiche(con)),
+        ("Verbundindex", lambda: pruefe_verbund(con)),
+        ("Qualitätskennzahlen", lambda: pruefe_qualitaet(con)),
     ]
     for name, schritt in schritte:
         try:

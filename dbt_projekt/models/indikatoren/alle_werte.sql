@@ -2,7 +2,7 @@
 {% set aufgenommen = [
     'bevoelkerung', 'altersaufbau', 'staatsangehoerigkeit', 'bevoelkerungsabgleich', 'wanderung', 'wanderung_kreise',
     'natuerliche_bewegung', 'betreuung', 'versorgung', 'einrichtungsdichte', 'bedarfsspanne', 'erreichbarkeit', 'schule',
-    'bildung', 'soziales', 'siedlung'
+    'bildung', 'soziales', 'siedlung', 'index'
 ] %}
 {% do themen_pruefen(aufgenommen + ['qualitaet']) %}
 {% for thema in aufgenommen -%}
