@@ -146,9 +146,7 @@ def _kopf(regel: Mapping[str, Any], a: Aufgabe) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def varianten(
-    regel: Mapping[str, Any], teile: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[str, str, str, str]]:
+def varianten(regel: Mapping[str, Any], teile: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
     """Name, left-out component, centre and spread of every variant that is played through."""
     for t in teile:
         yield f"ohne {t['indikator']}", t["indikator"], regel["mitte"], regel["streuung"]
@@ -209,9 +207,7 @@ def _schreibe_kennzahlen(
 ) -> None:
     eingaenge = [(n, s.eingang[n]) for s in (a.jetzt, a.damals) if s for n in a.wert.columns]
     menschen = [(regel["bevoelkerung"], s.stichtag) for s in (a.jetzt, a.damals) if s]
-    gezeigt = {
-        g: beilage.loc[[k for n, t in eingaenge if (k := (n, g, t)) in beilage.index]] for g in a.wert.index
-    }
+    gezeigt = {g: beilage.loc[[k for n, t in eingaenge if (k := (n, g, t)) in beilage.index]] for g in a.wert.index}
     arten = [_DATENARTEN.index(d) for g in a.wert.index for d in gezeigt[g]["datenart"]]
     arten += [
         _DATENARTEN.index(str(beilage.loc[(n, g, t), "datenart"]))

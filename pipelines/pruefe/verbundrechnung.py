@@ -132,9 +132,7 @@ def _stadtwert(eigene: pd.DataFrame, indikator: str, tag: pd.Timestamp, ebene: s
     return float(teile["faktor"].iloc[0] * teile["zaehler"].sum() / teile["nenner"].sum())
 
 
-def aufgaben(
-    alle: Sequence[Stand], regel: Mapping[str, Any], teile: Sequence[Mapping[str, Any]]
-) -> list[Aufgabe]:
+def aufgaben(alle: Sequence[Stand], regel: Mapping[str, Any], teile: Sequence[Mapping[str, Any]]) -> list[Aufgabe]:
     """Values of every date and changes since the declared number of years, where there are enough components."""
     je_tag = {s.stichtag: s for s in alle}
     ergebnis = []
@@ -163,9 +161,7 @@ def _veraenderung(jetzt: Stand, damals: Stand, teile: Sequence[Mapping[str, Any]
     alt = damals.wert[namen].reindex(neu.index)
     rang = np.maximum(jetzt.rang[namen], damals.rang[namen].reindex(neu.index).fillna(9).astype(int))
     menschen = pd.concat([jetzt.einwohner, damals.einwohner.reindex(neu.index)], axis=1)
-    rang_menschen = np.maximum(
-        jetzt.einwohner_rang, damals.einwohner_rang.reindex(neu.index).fillna(9).astype(int)
-    )
+    rang_menschen = np.maximum(jetzt.einwohner_rang, damals.einwohner_rang.reindex(neu.index).fillna(9).astype(int))
     return Aufgabe(
         BEWEGUNG,
         jetzt,

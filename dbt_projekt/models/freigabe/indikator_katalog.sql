@@ -109,4 +109,4 @@ select
     alle.benoetigt
 from alle
 left join {{ ref('module') }} as module on module.modul = alle.modul
-order by alle.verfuegbar desc, alle.thema, alle.indikator
+order by alle.verfuegbar desc, alle.thema asc, alle.indikator asc
