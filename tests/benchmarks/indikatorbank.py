@@ -11,11 +11,11 @@ import random
 import re
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 from jinja2 import Environment
@@ -26,6 +26,16 @@ sys.path[:0] = [str(PROJEKT), str(PROJEKT / "tests" / "dbt_projekt")]
 KANTEN = (0, 3, 6, 10, 15, 16, 18, 20, 21, 25, 30, 40, 45, 50, 60, 65, 75, 80, 85, 90)
 GEBIETE, ALTER = 46, 101
 EINSTELLUNGEN = "set memory_limit = '4GB'; set threads = 2; set preserve_insertion_order = false"
+
+
+class Deklariert(Protocol):
+    """An indicator: its name and its declaration."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def meta(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -143,7 +153,7 @@ class _Graph(dict[str, Any]):
 class Uebersetzer:
     """Renders the project's models for one synthetic theme."""
 
-    def __init__(self, indikatoren: list[Anteil]) -> None:
+    def __init__(self, indikatoren: Sequence[Deklariert], merkmale: Sequence[str]) -> None:
         from makros import lade_makros  # noqa: PLC0415 - needs dbt, which the other shapes do not
 
         spalten = {i.id: {"name": i.id, "description": "Synthetisch.", "config": {"meta": i.meta}} for i in indikatoren}
@@ -156,7 +166,7 @@ class Uebersetzer:
             ref=lambda name: name,
             source=lambda _schema, name: name,
             load_relation=lambda relation: relation,
-            run_query=lambda _sql: SimpleNamespace(rows=[]),
+            run_query=lambda _sql: SimpleNamespace(rows=[(m, m, "Personen", False, "bank") for m in merkmale]),
         )
         self.umgebung = Environment(extensions=["jinja2.ext.do"])
 
@@ -179,15 +189,20 @@ MODELLE = (
 )
 
 
-def uebersetzt(indikatoren: list[Anteil]) -> list[str]:
-    """All statements of the compiled shape, from observations without classes to figures (table ``ergebnis``)."""
-    vorbereitet, werte = klassen_und_werte(indikatoren, "view")
+def uebersetzt(indikatoren: Sequence[Deklariert], merkmale: Sequence[str] = ()) -> list[str]:
+    """All statements of the compiled shape, from observations without classes to figures (table ``ergebnis``).
+
+    ``merkmale``: names that the project does not declare.
+    """
+    vorbereitet, werte = klassen_und_werte(indikatoren, "view", merkmale)
     return [*vorbereitet, werte]
 
 
-def klassen_und_werte(indikatoren: list[Anteil], beobachtungen: str) -> tuple[list[str], str]:
+def klassen_und_werte(
+    indikatoren: Sequence[Deklariert], beobachtungen: str, merkmale: Sequence[str] = ()
+) -> tuple[list[str], str]:
     """The statements up to observations with a class (a ``view`` or a ``table``), and the one that makes figures."""
-    u = Uebersetzer(indikatoren)
+    u = Uebersetzer(indikatoren, merkmale)
     befehle = [
         "create or replace temp view beobachtungen_alle as select *, null as grund, false as ist_summe from alle"
     ]
