@@ -85,9 +85,7 @@ def test_einheit_und_nullpunkt_einer_komponente_sind_gleichgueltig(a: list[float
     if not _stehen_auseinander(a, [mal * x for x in a]):
         return
     wie = _index(baue(stadt_aus({"zuege": a, "saldo": b})).werte("statusindex", TAG))
-    anders = _index(
-        baue(stadt_aus({"zuege": [mal * x + plus for x in a], "saldo": b})).werte("statusindex", TAG)
-    )
+    anders = _index(baue(stadt_aus({"zuege": [mal * x + plus for x in a], "saldo": b})).werte("statusindex", TAG))
     if None not in wie and None not in anders:
         assert anders == pytest.approx(wie, rel=1e-5, abs=1e-5)
 
@@ -212,7 +210,9 @@ def test_dynamik_aus_den_veraenderungen_derselben_komponenten() -> None:
     for z in bau.frage(f"select * from index_klassen where stichtag = date '{TAG}'"):
         assert z["gruppe"] == 3 * (z["statusklasse"] - 1) + z["dynamikklasse"]
         assert 1 <= z["gruppe"] <= 12
-    assert {z["gruppe"] for z in bau.frage(f"select gruppe from index_klassen where stichtag = date '{VORHER}'")} == {None}
+    assert {z["gruppe"] for z in bau.frage(f"select gruppe from index_klassen where stichtag = date '{VORHER}'")} == {
+        None
+    }
 
 
 def test_klassen_an_ihren_grenzen() -> None:
@@ -268,8 +268,8 @@ def test_jeder_indexwert_ist_die_summe_dessen_was_herkunft_zeigt(stadt: Any, dek
         key = (z["indikator"], z["gebiet"], z["stichtag"])
         gewicht[key] = gewicht.get(key, 0) + (z["gewicht"] or 0) * (z["wert"] or 0)
     for z in bau.frage(
-        "select k.*, w.nenner from index_komponenten as k inner join werte_index as w on w.indikator = k.art || 'index' "
-        "and w.gebiet = k.gebiet and w.stichtag = k.stichtag where w.wert is not null"
+        "select k.*, w.nenner from index_komponenten as k inner join werte_index as w "
+        "on w.indikator = k.art || 'index' and w.gebiet = k.gebiet and w.stichtag = k.stichtag where w.wert is not null"
     ):
         key = (f"{z['art']}index", z["gebiet"], z["stichtag"])
         abzug[key] = abzug.get(key, 0) + z["vorzeichen"] * z["gewicht"] * z["mitte"] / z["streuung"] / z["nenner"]

@@ -66,7 +66,7 @@ def makros() -> dict[str, Any]:
 @cache
 def _vorlage(modell: str) -> Template:
     text = (DBT_PROJEKT / "models" / f"{modell}.sql").read_text(encoding="utf-8")
-    return Environment(extensions=["jinja2.ext.do"]).from_string(text)  # noqa: S701 - SQL, not HTML
+    return Environment(extensions=["jinja2.ext.do"]).from_string(text)
 
 
 def rendere(modell: str, deklaration: Mapping[str, Any]) -> str:
@@ -171,9 +171,7 @@ def jahresende(jahr: int) -> date:
     return date(jahr, 12, 31)
 
 
-def stadt_aus(
-    werte: Mapping[str, Sequence[float | None]], jahr: int = 2020, einwohner: float = 1000
-) -> list[Kennzahl]:
+def stadt_aus(werte: Mapping[str, Sequence[float | None]], jahr: int = 2020, einwohner: float = 1000) -> list[Kennzahl]:
     """Figures of one year: component → values of the districts in their order, all with so many inhabitants."""
     tag, n = jahresende(jahr), max(len(w) for w in werte.values())
     zeilen: list[Kennzahl] = [(k, ORTE[i], tag, w) for k, reihe in werte.items() for i, w in enumerate(reihe)]
