@@ -22,8 +22,8 @@ from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahle
 from pipelines.pruefe.qualitaet import pruefe_qualitaet
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
 from pipelines.pruefe.siedlung import pruefe_siedlung
-from pipelines.pruefe.vergleiche import pruefe_vergleiche
 from pipelines.pruefe.verbund import pruefe_verbund
+from pipelines.pruefe.vergleiche import pruefe_vergleiche
 from quellen.archiv import Archiv
 from quellen.modell import Quelle
 

@@ -1,7 +1,7 @@
 """Recalculates the figures about the pipeline itself from the released tables.
 
-Belongs here: counting in pandas what ``werte_qualitaet`` counts, and the comparison. Does not belong here: those figures
-that are compiled from observations like any other (``kennzahlen``).
+Belongs here: counting in pandas what ``werte_qualitaet`` counts, and the comparison. Does not belong here: those
+figures that are compiled from observations like any other (``kennzahlen``).
 """
 
 from __future__ import annotations
@@ -88,14 +88,14 @@ def zaehle(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     zeilen += _aus_quellen(con, gebiete)
     if pd.isna(tag):
         zeilen = []
-    leer = {"indikator": [], "gebiet": [], "zaehler": [], "nenner": [], "datenart": []}
+    leer: dict[str, list[Any]] = {"indikator": [], "gebiet": [], "zaehler": [], "nenner": [], "datenart": []}
     tabelle = pd.DataFrame(zeilen) if zeilen else pd.DataFrame(leer)
     return tabelle.assign(stichtag=tag, ebene=tabelle["gebiet"].map(gebiete["ebene"]))
 
 
 def _abruftag(con: duckdb.DuckDBPyConnection) -> pd.Timestamp:
     abgerufen = pd.to_datetime(con.execute("select a.abgerufen_am from abrufe as a").df()["abgerufen_am"], utc=True)
-    return abgerufen.max().tz_localize(None).normalize() if len(abgerufen) else pd.NaT
+    return pd.Timestamp(abgerufen.max()).tz_localize(None).normalize()
 
 
 def _aufwaerts(gebiet: str, eltern: Mapping[str, Any]) -> list[str]:
@@ -181,4 +181,5 @@ def je_quelle(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     }
     for name, anzahl in zaehlungen.items():
         quellen[name] = anzahl.reindex(quellen.index).fillna(0)
-    return quellen.reset_index()
+    ergebnis: pd.DataFrame = quellen.reset_index()
+    return ergebnis

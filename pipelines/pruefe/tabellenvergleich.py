@@ -50,7 +50,7 @@ def _vereinheitlicht(tabelle: pd.DataFrame, spalten: Sequence[str]) -> pd.DataFr
 
 
 def _gleich(a: pd.Series[Any], b: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    if a.dtype == float or b.dtype == float:
+    if pd.api.types.is_float_dtype(a) or pd.api.types.is_float_dtype(b):
         return np.isclose(pd.to_numeric(a).astype(float), pd.to_numeric(b).astype(float), 1e-9, 1e-9, equal_nan=True)
     return ((a == b) | (a.isna() & b.isna())).to_numpy(dtype=bool)
 

@@ -168,7 +168,9 @@ def _zaehle(wie: Ergebnis, anders: Ergebnis) -> dict[str, int]:
 
 
 def _zelle(tabelle: pd.DataFrame, gebiet: str, name: str) -> float:
-    return float(tabelle.loc[gebiet, name]) if gebiet in tabelle.index and name in tabelle else float("nan")
+    if gebiet not in tabelle.index or name not in tabelle:
+        return float("nan")
+    return float(tabelle[name].to_numpy(dtype=np.float64)[tabelle.index.get_loc(gebiet)])
 
 
 def _schreibe_komponenten(
@@ -219,6 +221,7 @@ def _schreibe_kennzahlen(
     namen = {rang: name for name, rang in raenge.items()}
     for gebiet in a.wert.index:
         wert = float(e.wert.get(gebiet, np.nan))
+        da = not np.isnan(wert)
         geheim = max((raenge[v] for v in gezeigt[gebiet]["vertraulichkeit"]), default=0)
         for indikator, ergebnis, zaehler, nenner in (
             (f"{a.art}index", wert, e.summe.get(gebiet, np.nan), e.teiler),
@@ -228,21 +231,23 @@ def _schreibe_kennzahlen(
                 {"indikator": indikator, "gebiet": gebiet, "stichtag": a.jetzt.stichtag, "basis": regel["basis"]}
                 | {"ebene": regel["ebene"], "einheit": stamm["einheit"][indikator], "wert": float(ergebnis)}
                 | {"zeitraum_von": a.damals.stichtag + pd.Timedelta(days=1) if a.damals else pd.NaT}
-                | {"zaehler": zaehler if wert == wert else np.nan, "nenner": nenner if wert == wert else np.nan}
+                | {"zaehler": zaehler if da else np.nan, "nenner": nenner if da else np.nan}
                 | {"status": stamm["status"][_rang(a, e, gebiet, float(regel["mindestbevoelkerung"]))]}
                 | {"vertraulichkeit": namen[geheim], "datenart": _DATENARTEN[max(arten)]}
             )
 
 
 def _rang(a: Aufgabe, e: Ergebnis, gebiet: str, mindestens: float) -> int:
-    fehlend = a.rang.loc[gebiet][a.wert.loc[gebiet].isna()]
-    if len(fehlend):
+    zeile = int(np.flatnonzero(a.wert.index == gebiet)[0])
+    raenge = a.rang.to_numpy(dtype=np.int64)[zeile]
+    fehlend = raenge[a.wert.isna().to_numpy()[zeile]]
+    if fehlend.size:
         return max(9, int(fehlend.max()))
     if np.isnan(a.einwohner[gebiet]):
         return max(9, int(a.einwohner_rang[gebiet]))
     if a.einwohner[gebiet] < mindestens or np.isnan(e.wert.get(gebiet, np.nan)):
         return 7
-    return max(int(a.rang.loc[gebiet].max()), int(a.einwohner_rang[gebiet]))
+    return max(int(raenge.max()), int(a.einwohner_rang[gebiet]))
 
 
 def _schreibe_ableitungen(

@@ -15,7 +15,7 @@ import pandas as pd
 
 RUNDUNG = 1e-12
 LAGE, BEWEGUNG = "status", "dynamik"
-Zahlen = np.ndarray[Any, np.dtype[np.float64]]
+Zahlen = np.ndarray[Any, np.dtype[np.floating[Any]]]
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,10 @@ class Ergebnis:
 
 
 def staende(kennzahlen: pd.DataFrame, regel: Mapping[str, Any], teile: Sequence[Mapping[str, Any]]) -> list[Stand]:
-    """The dates of the index with the figures that count at them. ``kennzahlen``: rows of ``indikatoren`` with rank
-    of status (``rang``), form and factor of the indicator."""
+    """The dates of the index with the figures that count at them.
+
+    ``kennzahlen``: rows of ``indikatoren`` with rank of status (``rang``), form and factor of the indicator.
+    """
     eigene = kennzahlen.loc[kennzahlen["basis"].isin(["", regel["basis"]])]
     auf_ebene = eigene.loc[eigene["ebene"] == regel["ebene"]]
     namen = [t["indikator"] for t in teile]
@@ -113,12 +115,14 @@ def staende(kennzahlen: pd.DataFrame, regel: Mapping[str, Any], teile: Sequence[
 
 
 def _passende_tage(reihe: pd.DataFrame, teil: Mapping[str, Any], tag: pd.Timestamp) -> pd.Series[Any]:
+    tage: pd.Series[Any] = reihe["stichtag"]
     if teil["bezug"] == "stichtag":
-        return reihe.loc[reihe["stichtag"] == tag, "stichtag"]
+        return tage[tage == tag]
     if teil["bezug"] == "zeitraum":
-        return reihe.loc[(reihe["zeitraum_von"] <= tag) & (tag <= reihe["stichtag"]), "stichtag"]
-    alter = (tag - reihe["stichtag"]).dt.days
-    return reihe.loc[(alter >= 0) & (alter <= teil["hoechstens_tage"]), "stichtag"]
+        return tage[(reihe["zeitraum_von"] <= tag) & (tag <= tage)]
+    alter = (tag - tage).dt.days
+    passend: pd.Series[Any] = tage[(alter >= 0) & (alter <= teil["hoechstens_tage"])]
+    return passend
 
 
 def _stadtwert(eigene: pd.DataFrame, indikator: str, tag: pd.Timestamp, ebene: str) -> float:
@@ -159,9 +163,9 @@ def _veraenderung(jetzt: Stand, damals: Stand, teile: Sequence[Mapping[str, Any]
     ]
     neu = jetzt.wert[namen]
     alt = damals.wert[namen].reindex(neu.index)
-    rang = np.maximum(jetzt.rang[namen], damals.rang[namen].reindex(neu.index).fillna(9).astype(int))
+    rang = damals.rang[namen].reindex(neu.index).fillna(9).astype(int).clip(lower=jetzt.rang[namen])
     menschen = pd.concat([jetzt.einwohner, damals.einwohner.reindex(neu.index)], axis=1)
-    rang_menschen = np.maximum(jetzt.einwohner_rang, damals.einwohner_rang.reindex(neu.index).fillna(9).astype(int))
+    rang_menschen = damals.einwohner_rang.reindex(neu.index).fillna(9).astype(int).clip(lower=jetzt.einwohner_rang)
     return Aufgabe(
         BEWEGUNG,
         jetzt,

@@ -268,8 +268,8 @@ def test_jeder_indexwert_ist_die_summe_dessen_was_herkunft_zeigt(stadt: Any, dek
         key = (z["indikator"], z["gebiet"], z["stichtag"])
         gewicht[key] = gewicht.get(key, 0) + (z["gewicht"] or 0) * (z["wert"] or 0)
     for z in bau.frage(
-        "select k.*, w.nenner from index_komponenten as k inner join werte_index as w on w.indikator = k.art || 'index' "
-        "and w.gebiet = k.gebiet and w.stichtag = k.stichtag where w.wert is not null"
+        "select k.*, w.nenner from index_komponenten as k inner join werte_index as w "
+        "on w.indikator = k.art || 'index' and w.gebiet = k.gebiet and w.stichtag = k.stichtag where w.wert is not null"
     ):
         key = (f"{z['art']}index", z["gebiet"], z["stichtag"])
         abzug[key] = abzug.get(key, 0) + z["vorzeichen"] * z["gewicht"] * z["mitte"] / z["streuung"] / z["nenner"]
