@@ -13,8 +13,10 @@ gereiht as (
         komponente.stichtag,
         komponente.indikator,
         komponente.nummer,
-        round(case when round(rechnung.wert, 9) = 0 then abs(komponente.beitrag) else sign(rechnung.wert) * komponente.beitrag end, 9)
-            as antrieb
+        round(case
+            when round(rechnung.wert, 9) = 0 then abs(komponente.beitrag)
+            else sign(rechnung.wert) * komponente.beitrag
+        end, 9) as antrieb
     from {{ ref('index_komponenten') }} as komponente
     inner join rechnung
         on rechnung.art = 'status'
@@ -43,6 +45,14 @@ treiber as (
     from staerkste
     where antrieb = groesster
     group by gebiet, stichtag
+),
+
+felder as (
+    select distinct
+        gebiet,
+        stichtag
+    from {{ ref('index_groessen') }}
+    where art = 'status'
 ),
 
 wechsel as (
@@ -76,7 +86,7 @@ select
     cast(({{ klassennamen('dynamik') | length }} * (lage.klasse - 1)) + bewegung.klasse as integer) as gruppe,
     treiber.treiber,
     case when lage.klasse is not null then coalesce(wechsel.wechsel_ohne, '') end as wechsel_ohne
-from (select distinct gebiet, stichtag from {{ ref('index_groessen') }} where art = 'status') as felder
+from felder
 cross join {{ ref('index_definition') }} as definition
 inner join {{ ref('gebiete') }} as gebiete on gebiete.gebiet = felder.gebiet
 left join rechnung as lage on lage.art = 'status' and lage.gebiet = felder.gebiet and lage.stichtag = felder.stichtag

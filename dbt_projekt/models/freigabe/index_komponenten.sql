@@ -20,7 +20,8 @@ select
     groesse.gewicht,
     groesse.vorzeichen,
     case
-        when groesse.nimmt_teil then groesse.gewicht * groesse.vorzeichen * (groesse.wert - masse.mitte) / masse.streuung
+        when groesse.nimmt_teil
+            then groesse.gewicht * groesse.vorzeichen * (groesse.wert - masse.mitte) / masse.streuung
     end as beitrag
 from {{ ref('index_groessen') }} as groesse
 cross join {{ ref('index_definition') }} as definition

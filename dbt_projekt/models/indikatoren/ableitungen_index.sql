@@ -27,8 +27,10 @@ komponenten as (
         komponente.wert_frueher,
         komponente.vorzeichen * komponente.gewicht / komponente.streuung / werte.nenner as gewicht,
         case
-            when komponente.wert is null then 'fehlt (Status ' || komponente.status || '), daher kein Index; geschätzt wird nicht'
-            when komponente.z is null then 'kein Index: Gebiet nimmt nicht teil, oder die Gebiete unterscheiden sich nicht'
+            when komponente.wert is null
+                then 'fehlt (Status ' || komponente.status || '), daher kein Index; geschätzt wird nicht'
+            when komponente.z is null
+                then 'kein Index: Gebiet nimmt nicht teil, oder die Gebiete unterscheiden sich nicht'
             else 'standardisiert ' || {{ zahl_deutsch('komponente.z') }} || ' aus '
                 || {{ zahl_deutsch('komponente.wert') }} || ' (Mitte ' || {{ zahl_deutsch('komponente.mitte') }}
                 || ', Streuung ' || {{ zahl_deutsch('komponente.streuung') }} || '), Gewicht '
@@ -101,10 +103,11 @@ zeilen as (
         lage.wert,
         cast(1 as double) as gewicht,
         case werte.art
-            when 'status' then coalesce({{ klassenname('status', 'werte.wert') }}, 'keine Klasse') || '; Grenzen '
-                || {{ zahl_deutsch('definition.status_ab_mittel', 1) }} || ', '
-                || {{ zahl_deutsch('definition.status_bis_mittel', 1) }} || ' und '
-                || {{ zahl_deutsch('definition.status_bis_niedrig', 1) }}
+            when 'status'
+                then coalesce({{ klassenname('status', 'werte.wert') }}, 'keine Klasse') || '; Grenzen '
+                    || {{ zahl_deutsch('definition.status_ab_mittel', 1) }} || ', '
+                    || {{ zahl_deutsch('definition.status_bis_mittel', 1) }} || ' und '
+                    || {{ zahl_deutsch('definition.status_bis_niedrig', 1) }}
             else coalesce({{ klassenname('dynamik', 'werte.wert') }}, 'keine Klasse') || '; Grenzen '
                 || {{ zahl_deutsch('definition.dynamik_ab_stabil', 1) }} || ' und '
                 || {{ zahl_deutsch('definition.dynamik_bis_stabil', 1) }}

@@ -1,5 +1,5 @@
--- Facilities of the city in the newest directory of their source, with the Ortsteil if their place tells it. A further kind
--- of facility is one more name in the list: a staging model with the columns read here.
+-- Facilities of the city in the newest directory of their source, with the Ortsteil if their place tells it. A further
+-- kind of facility is one more name in the list: a staging model with the columns read here.
 {% set verzeichnisse = ['stg_schulen'] %}
 with alle as (
     {% for modell in verzeichnisse -%}

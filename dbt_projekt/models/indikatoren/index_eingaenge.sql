@@ -50,8 +50,8 @@ zugeordnet as (
     group by stichtage.stichtag, je_gebiet.indikator
 ),
 
--- Rates of the city are never means of rates: its own figure, or where only districts have one, from the added numerators
--- and denominators.
+-- Rates of the city are never means of rates: its own figure, or where only districts have one, from the added
+-- numerators and denominators.
 stadt as (
     select
         reihe.indikator,
@@ -64,7 +64,9 @@ stadt as (
                     and max(formel.form) = 'quotient'
                     then max(formel.faktor)
                         * {{ geordnete_summe('reihe.zaehler', 'reihe.gebiet', 'reihe.ebene = definition.ebene') }}
-                        / nullif({{ geordnete_summe('reihe.nenner', 'reihe.gebiet', 'reihe.ebene = definition.ebene') }}, 0)
+                        / nullif(
+                            {{ geordnete_summe('reihe.nenner', 'reihe.gebiet', 'reihe.ebene = definition.ebene') }}, 0
+                        )
             end
         ) as stadtwert
     from reihe

@@ -1,5 +1,5 @@
--- What is standardised: the components themselves (art status) and their change over the declared years (art dynamik), and
--- which districts take part. A district takes part if it has every component and enough inhabitants.
+-- What is standardised: the components themselves (art status) and their change over the declared years (art dynamik),
+-- and which districts take part. A district takes part if it has every component and enough inhabitants.
 with stand as (
     select
         'status' as art,
@@ -64,7 +64,8 @@ veraenderung as (
         greatest(jetzt.vertraulichkeit_rang, coalesce(damals.vertraulichkeit_rang, 0)) as vertraulichkeit_rang,
         greatest(jetzt.datenart_rang, coalesce(damals.datenart_rang, 0)) as datenart_rang,
         case
-            when jetzt.einwohner is not null and damals.einwohner is not null then least(jetzt.einwohner, damals.einwohner)
+            when jetzt.einwohner is not null and damals.einwohner is not null
+                then least(jetzt.einwohner, damals.einwohner)
         end as einwohner,
         greatest(jetzt.einwohner_rang, coalesce(damals.einwohner_rang, 9)) as einwohner_rang
     from {{ ref('index_eingaenge') }} as jetzt
@@ -98,7 +99,8 @@ je_gebiet as (
         count(beides.wert) = count(*) as alle_da,
         max(beides.einwohner) as einwohner,
         case
-            when count(beides.wert) < count(*) then greatest(9, max(beides.status_rang) filter (where beides.wert is null))
+            when count(beides.wert) < count(*)
+                then greatest(9, max(beides.status_rang) filter (where beides.wert is null))
             when max(beides.einwohner) is null then greatest(9, max(beides.einwohner_rang))
             else greatest(max(beides.status_rang), max(beides.einwohner_rang))
         end as status_rang,

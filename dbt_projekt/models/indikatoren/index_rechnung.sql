@@ -1,5 +1,6 @@
--- The index of every district that takes part, in every variant: sum of the weighted standardised components, divided by
--- its own spread over the districts (or by the weights, if it is not standardised again), and the class it falls into.
+-- The index of every district that takes part, in every variant: sum of the weighted standardised components, divided
+-- by its own spread over the districts (or by the weights, if it is not standardised again), and the class it falls
+-- into.
 -- A component without any spread cannot be standardised: then no district has an index.
 with beitraege as (
     select
@@ -52,7 +53,9 @@ quadrate as (
         summen.variante,
         summen.art,
         summen.stichtag,
-        {{ geordnete_summe('(summen.summe - mittel.mittel) * (summen.summe - mittel.mittel)', 'summen.gebiet') }} as quadratsumme
+        {{ geordnete_summe(
+            '(summen.summe - mittel.mittel) * (summen.summe - mittel.mittel)', 'summen.gebiet'
+        ) }} as quadratsumme
     from summen
     inner join mittel
         on mittel.variante = summen.variante and mittel.art = summen.art and mittel.stichtag = summen.stichtag
@@ -82,6 +85,24 @@ indizes as (
     inner join quadrate
         on quadrate.variante = summen.variante and quadrate.art = summen.art and quadrate.stichtag = summen.stichtag
     cross join {{ ref('index_definition') }} as definition
+),
+
+-- Nine digits, so that what rounding left of a limit is the limit.
+gerundet as (
+    select
+        indizes.variante,
+        indizes.art,
+        indizes.stichtag,
+        indizes.gebiet,
+        round(indizes.summe / indizes.teiler, 9) as wert,
+        case indizes.art when 'status' then definition.status_ab_mittel else definition.dynamik_ab_stabil end as unten,
+        case indizes.art
+            when 'status' then definition.status_bis_mittel
+            else definition.dynamik_bis_stabil
+        end as mitte,
+        definition.status_bis_niedrig as oben
+    from indizes
+    cross join {{ ref('index_definition') }} as definition
 )
 
 select
@@ -95,18 +116,16 @@ select
     indizes.summe,
     indizes.teiler,
     indizes.summe / indizes.teiler as wert,
-    -- nine digits, so that what rounding left of a threshold is the threshold
     cast(case
-        when indizes.summe / indizes.teiler is null then null
-        when indizes.art = 'status' then case
-            when round(indizes.summe / indizes.teiler, 9) < definition.status_ab_mittel then 1
-            when round(indizes.summe / indizes.teiler, 9) <= definition.status_bis_mittel then 2
-            when round(indizes.summe / indizes.teiler, 9) <= definition.status_bis_niedrig then 3
-            else 4
-        end
-        when round(indizes.summe / indizes.teiler, 9) < definition.dynamik_ab_stabil then 1
-        when round(indizes.summe / indizes.teiler, 9) <= definition.dynamik_bis_stabil then 2
-        else 3
+        when gerundet.wert is null then null
+        when gerundet.wert < gerundet.unten then 1
+        when gerundet.wert <= gerundet.mitte then 2
+        when gerundet.art = 'dynamik' or gerundet.wert <= gerundet.oben then 3
+        else 4
     end as integer) as klasse
 from indizes
-cross join {{ ref('index_definition') }} as definition
+inner join gerundet
+    on gerundet.variante = indizes.variante
+    and gerundet.art = indizes.art
+    and gerundet.stichtag = indizes.stichtag
+    and gerundet.gebiet = indizes.gebiet

@@ -1,10 +1,12 @@
--- The figures that the composite index is made of. It reads the themes and not alle_werte, where the index itself stands.
+-- The figures that the composite index is made of. It reads the themes and not alle_werte, where the index itself
+-- stands.
 {% set themen = ['bevoelkerung', 'wanderung', 'schule'] %}
 {% do verbundthemen_pruefen(verbund(), themen) %}
 with werte as (
     {% for thema in themen -%}
     select
-        indikator, gebiet, ebene, stichtag, zeitraum_von, wert, zaehler, nenner, basis, status, vertraulichkeit, datenart
+        indikator, gebiet, ebene, stichtag, zeitraum_von, wert, zaehler, nenner, basis, status, vertraulichkeit,
+        datenart
     from {{ ref('werte_' ~ thema) }}
     {{ 'union all' if not loop.last }}
     {% endfor -%}

@@ -1,5 +1,5 @@
--- Index values and classes as figures. All districts of a date share one centre and one spread, hence the figures are no
--- more official than the least official of them.
+-- Index values and classes as figures. All districts of a date share one centre and one spread, hence the figures are
+-- no more official than the least official of them.
 with datenarten as (
     select
         art,
