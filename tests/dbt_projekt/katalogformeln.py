@@ -258,7 +258,7 @@ BESTAND: Mapping[str, Formel] = {
     "einwohner_fortschreibung": lambda o: o.n(basis="fortschreibung"),
     "einwohner_zensus": lambda o: o.z("bevoelkerung_zensus", basis="zensus2022"),
     "abgleich_register_fortschreibung": lambda o: o.n(basis="melderegister") - o.n(basis="fortschreibung"),
-    "abgleich_register_fortschreibung_prozent": partial(_zwei, None),
+    "register_fortschreibung_differenz": partial(_zwei, None),
     **{f"abgleich_register_fortschreibung_{k}": partial(_zwei, GRUPPEN[k]) for k in ("u3", "3_5", "6_9", "u18")},
     "abgleich_fortschreibung_zensus": lambda o: o.n(basis="fortschreibung") - _zensus(o),
     "abgleich_fortschreibung_zensus_prozent": lambda o: 100 * (o.n(basis="fortschreibung") / _zensus(o) - 1),
@@ -314,5 +314,5 @@ BEWEGUNG: Mapping[str, Formel] = {
         100 * o.z("geburten", staatsangehoerigkeit="nichtdeutsch") / o.z("geburten")
     ),
     "bilanzrest": lambda o: o.n() - (o.n(jahre=1) + o.z("geburten") - o.z("sterbefaelle") + _saldo(None, o)),
-    "bilanzrest_prozent": lambda o: 100 * BEWEGUNG["bilanzrest"](o) / o.n(),
+    "bilanzrest_anteil": lambda o: 100 * BEWEGUNG["bilanzrest"](o) / o.n(),
 }
