@@ -138,7 +138,6 @@ def bewerte(je: pd.DataFrame, regel: pd.Series[Any], raenge: Mapping[str, int]) 
     je["unsicher_von"], je["unsicher_bis"] = _intervall(zaehler, nenner, art, faktor)
     je["zaehler"], je["nenner"] = zaehler, nenner if hat_nenner else np.nan
     je["einheit"] = regel["einheit"]
-    je["berechenbar"] = berechenbar
     je["zuverlaessigkeit"] = pd.Series(klasse, index=je.index).replace({"": None})
     return je
 

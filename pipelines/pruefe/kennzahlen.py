@@ -18,7 +18,7 @@ import pandas as pd
 
 from pipelines.pruefe.bericht import Pruefpunkt
 from pipelines.pruefe.brueche import STATUS as BRUCH
-from pipelines.pruefe.brueche import bruchlagen, hinter_bruch
+from pipelines.pruefe.brueche import bruchlagen, mit_bruch
 from pipelines.pruefe.formen import bewerte, formwerte
 from pipelines.pruefe.zellsummen import DATENARTEN, Zellsummen, bilde_zellsummen
 
@@ -94,20 +94,17 @@ def rechne(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str, str], str
     alle.loc[alle["zuverlaessigkeit"] == "D", "vertraulichkeit"] = "A"
     alle["datenart"] = alle["datenart_rang"].map(dict(enumerate(DATENARTEN)))
     alle["ebene"] = alle["gebiet"].map(ebenen)
-    return alle[_SCHLUESSEL + _ZAHLEN + [s for s in _TEXTE if s != "status"] + ["rang", "berechenbar"]]
+    return alle[_SCHLUESSEL + _ZAHLEN + [s for s in _TEXTE if s != "status"] + ["rang"]]
 
 
 def _hebe_status_hinter_bruechen(con: duckdb.DuckDBPyConnection, beide: pd.DataFrame) -> None:
     """Put ``status_soll`` in: that of the sums, at least B for a calculable figure behind a break in its series."""
     status = dict(con.execute("select s.rang, s.status from status as s").fetchall())
     bruch = {name: rang for rang, name in status.items()}.get(BRUCH, 0)
-    berechenbar = beide["berechenbar"].astype(bool)
-    tage = [tag.date() for tag in beide["stichtag"]]
-    schluessel = list(zip(beide["indikator"], beide["gebiet"], tage, beide["basis"], strict=True))
-    dahinter = hinter_bruch((s for s, b in zip(schluessel, berechenbar, strict=True) if b), bruchlagen(con))
-    hebt = np.array([s in dahinter for s in schluessel], dtype=bool) & (beide["zuverlaessigkeit_soll"] != "D")
-    rang = np.where(hebt, np.maximum(beide["rang"], bruch), beide["rang"])
-    beide["status_soll"] = pd.Series(rang, index=beide.index).map(status)
+    gerechnet = beide[[*_SCHLUESSEL, "rang"]].assign(
+        wert=beide["wert_soll"], zuverlaessigkeit=beide["zuverlaessigkeit_soll"]
+    )
+    beide["status_soll"] = mit_bruch(gerechnet, bruchlagen(con), bruch).map(status)
 
 
 def _beitraege(zuordnung: pd.DataFrame, summen: Zellsummen) -> pd.DataFrame:

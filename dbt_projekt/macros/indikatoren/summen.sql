@@ -320,11 +320,7 @@ beitraege as (
         produkte.einfach,
         produkte.gebiet,
         {{ tag_der_kennzahl('produkte.stichtag', 'produkte.bezug', 'produkte.versatz') }} as stichtag,
-        case
-            when produkte.nur_basis != '' then ''
-            when produkte.gemischt and produkte.basis = '' then basen.basis
-            else produkte.basis
-        end as basis,
+        {{ basis_der_kennzahl('produkte.nur_basis', 'produkte.gemischt', 'produkte.basis', 'basen.basis') }} as basis,
         produkte.zaehler,
         produkte.nenner,
         produkte.maske,

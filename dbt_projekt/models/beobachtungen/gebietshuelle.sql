@@ -1,6 +1,6 @@
 -- Which district's figures make up which district: itself, inside the city its parts, and for a district that came
--- out of older ones these, as long as they existed, with the weight of the bridge. Kreise, Land and Bund have figures of
--- their own.
+-- out of older ones these, as long as they existed, with the weight of the bridge. Kreise, Land and Bund have figures
+-- of their own.
 with recursive huelle as (
     select gebiet, gebiet as teil
     from {{ ref('gebiete') }}
