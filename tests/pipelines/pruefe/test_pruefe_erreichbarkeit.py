@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.pruefe.erreichbarkeit import _zwei_schritte, pruefe_bedarfsspanne, pruefe_erreichbarkeit
+from pipelines.pruefe.erreichbarkeit import (
+    _zwei_schritte,
+    pruefe_bedarfsspanne,
+    pruefe_einrichtungsdichte,
+    pruefe_erreichbarkeit,
+)
+from pipelines.pruefe.zellsummen import _kaum_verortet
 
 TABELLEN = """
 create table reichweiten as select * from (values
@@ -183,3 +189,80 @@ def test_spanne_nach_eingeschulten(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("rollback")
     con.execute("update indikatoren set wert = 80 where indikator = 'einschulungsquote'")
     assert "nachgerechnet" in pruefe_bedarfsspanne(con).maengel[0]
+
+
+DICHTE = (
+    ("tageseinrichtungen", "AB", "stadt", "", 2.0, "A"),
+    ("tageseinrichtungen", "A", "ortsteil", "", 1.0, "A"),
+    ("tageseinrichtungen", "B", "ortsteil", "", 0.0, "A"),
+    ("tageseinrichtungen", "C", "ortsteil", "", None, "O"),
+    ("kitas_je_1000_u6", "AB", "stadt", "m", 20.0, "A"),
+    ("kinder_0_5_kitajahr", "AB", "stadt", "m", 100.0, "A"),
+)
+
+
+@pytest.fixture
+def dichte() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two Kitas, one of them known only to lie in the city, and a day nursery that is none."""
+    with duckdb.connect() as verbindung:
+        verbindung.execute(
+            "create table indikatoren (indikator varchar, gebiet varchar, ebene varchar, basis varchar, wert double, "
+            "status varchar, stichtag date default '2024-07-31');"
+            "create table einrichtungen as select date '2024-07-31' as stichtag, * from (values "
+            "('kita', 'A'), ('kita', 'AB'), ('tagespflege', 'B')) t (art, gebiet);"
+            "create table gebietszuordnung as select *, false as umgerechnet from (values "
+            "('A', 'A'), ('B', 'B'), ('AB', 'A'), ('AB', 'B'), ('AB', 'AB')) t (gebiet, teil)"
+        )
+        for zeile in DICHTE:
+            verbindung.execute(
+                "insert into indikatoren (indikator, gebiet, ebene, basis, wert, status) values (?, ?, ?, ?, ?, ?)",
+                zeile,
+            )
+        yield verbindung
+
+
+def test_dichte_von_hand_gezaehlt_besteht(dichte: duckdb.DuckDBPyConnection) -> None:
+    punkt = pruefe_einrichtungsdichte(dichte)
+    assert (punkt.geprueft, punkt.maengel) == (5, [])
+
+
+@pytest.mark.parametrize(
+    ("befehl", "meldung"),
+    [
+        (
+            "update indikatoren set wert = 2 where indikator = 'tageseinrichtungen' and gebiet = 'A'",
+            "nachgerechnet 1.0",
+        ),
+        (
+            "update indikatoren set wert = 1 where indikator = 'tageseinrichtungen' and gebiet = 'B'",
+            "nachgerechnet 0.0",
+        ),
+        ("update indikatoren set wert = 21 where indikator = 'kitas_je_1000_u6'", "kitas_je_1000_u6 AB 2024-07-31 m"),
+        ("update indikatoren set wert = 90 where indikator = 'kinder_0_5_kitajahr'", "kitas_je_1000_u6 AB"),
+        ("update indikatoren set wert = null, status = 'O' where gebiet = 'AB'", "tageseinrichtungen AB"),
+        ("update indikatoren set wert = null where gebiet = 'B'", "tageseinrichtungen B"),
+        ("update einrichtungen set art = 'kita'", "nachgerechnet 3.0"),
+    ],
+)
+def test_jede_falsche_zahl_der_einrichtungen_wird_gefunden(
+    dichte: duckdb.DuckDBPyConnection, befehl: str, meldung: str
+) -> None:
+    dichte.execute(befehl)
+    assert meldung in "; ".join(pruefe_einrichtungsdichte(dichte).maengel)
+
+
+@pytest.mark.parametrize(("verortet", "kaum"), [(9, False), (10, False), (8, True), (0, True)])
+def test_unter_neun_zehnteln_ist_ein_verzeichnis_kaum_verortet(verortet: int, kaum: bool) -> None:
+    with duckdb.connect() as con:
+        con.execute(
+            "create table merkmale as select * from (values ('p', 0.9::double), ('s', null)) t (merkmal, verortet_ab);"
+            "create table gebiete as select * from (values ('S', 'stadt'), ('O', 'ortsteil'), ('K', 'kreis')) "
+            "t (gebiet, ebene);"
+            "create table beobachtungen (merkmal varchar, stichtag date, einrichtung varchar, gebiet varchar)"
+        )
+        for nr in range(10):
+            for merkmal in ("p", "s"):
+                ort = "O" if nr < verortet else "S"
+                con.execute("insert into beobachtungen values (?, '2024-07-31', ?, ?)", [merkmal, str(nr), ort])
+        con.execute("insert into beobachtungen select 'p', date '2024-07-31', 'k', 'K' from range(50)")
+        assert _kaum_verortet(con)["merkmal"].tolist() == (["p"] if kaum else [])
