@@ -1,6 +1,6 @@
 -- A term whose Merkmal is observed must meet at least one of its combinations: a misspelt art or school form would give
 -- no figures and no error. Only a warning, since a source may come to deliver the breakdown later.
-{{ config(severity='warn') }}
+{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'merkmalskombinationen'}}}) }}
 with bedingungen as (
     select
         indikator,

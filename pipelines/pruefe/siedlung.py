@@ -22,6 +22,9 @@ def pruefe_siedlung(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
     """Compare every density, and find those that are missing or should not be there."""
     frei = _kennzahlen(con, "bevoelkerungsdichte")
     punkt = Pruefpunkt("Bevölkerungsdichte", len(frei), einheit="Kennzahlen")
+    if not con.execute("select 1 from indikator_katalog as k where k.indikator = 'bevoelkerungsdichte'").fetchone():
+        punkt.maengel += [f"{z.gebiet}: nicht im Katalog" for z in frei.itertuples()]
+        return punkt
     beide = frei.merge(_gerechnet(con), on=_SCHLUESSEL, how="outer", suffixes=("", "_soll"), indicator="_da")
     for z in beide.itertuples():
         name = f"bevoelkerungsdichte {z.gebiet} {str(z.stichtag)[:10]} {z.basis}".rstrip()

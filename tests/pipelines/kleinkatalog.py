@@ -82,7 +82,9 @@ _ZUORDNUNG = [
     *(("schueler_je_100_6_9", k, "nenner", 1, "schuljahr", 0, 1.0, True) for k in (1, 3)),
 ]
 _SPALTEN = ("indikator", "klasse", "rolle", "term", "bezug", "versatz", "gewicht", "gemischt")
-ZUORDNUNG: list[dict[str, Any]] = [dict(zip(_SPALTEN, z, strict=True)) | {"basis": ""} for z in _ZUORDNUNG]
+ZUORDNUNG: list[dict[str, Any]] = [
+    dict(zip(_SPALTEN, z, strict=True)) | {"basis": "", "mass": "wert"} for z in _ZUORDNUNG
+]
 ZEICHEN = {
     "-": {"wert": 0, "status": "A", "bedeutung": "nichts vorhanden"},
     ".": {"status": "Q", "vertraulichkeit": "A", "bedeutung": "geheim"},

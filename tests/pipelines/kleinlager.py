@@ -23,6 +23,7 @@ from kleinkatalog import (
 )
 
 from pipelines.freigabe import Freigabe
+from pipelines.pruefe.vergleiche import rechne as rechne_vergleiche
 from quellen.archiv import Abruf, Archiv, Objekt
 from quellen.lesen import inhaltshash
 from quellen.modell import Quelle
@@ -163,7 +164,19 @@ def baue_kleinlager(
     deklaration = manifest()
     tabellen |= _breit(deklaration, tabellen["indikatoren"])
     schreibe(ordner / "lager.duckdb", deklaration, tabellen)
+    _vergleiche(ordner / "lager.duckdb", id_)
     return Klein(ordner / "lager.duckdb", deklaration, archiv, quellen, id_)
+
+
+def _vergleiche(lager: Path, id_: str) -> None:
+    """The comparisons, as the audit calculates them: what this warehouse tests is not whether they are right."""
+    with duckdb.connect(str(lager)) as con:
+        con.execute("set search_path = 'freigabe,beobachtungen,stammdaten,main'")
+        for (indikator, gebiet, stichtag, basis), felder in rechne_vergleiche(con).items():
+            zeile = {"indikator": indikator, "gebiet": gebiet, "stichtag": stichtag, "basis": basis, "freigabe": id_}
+            zeile |= felder
+            platz = ", ".join("?" * len(zeile))
+            con.execute(f"insert into freigabe.vergleiche ({', '.join(zeile)}) values ({platz})", list(zeile.values()))
 
 
 def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[Any]]) -> None:
