@@ -54,8 +54,9 @@ def bruchlagen(con: duckdb.DuckDBPyConnection) -> Lagen:
     ]
     tage: defaultdict[tuple[Reihenpunkt, Bruch], set[date]] = defaultdict(set)
     for indikator, merkmal, tag, gezaehlt, bezug, versatz, basis, gemischt in con.execute(
+        "with gezaehlt as (select distinct b.klasse, b.merkmal, b.stichtag, b.basis from beobachtungen as b) "
         "select distinct z.indikator, b.merkmal, b.stichtag, b.basis, z.bezug, z.versatz, z.basis, z.gemischt "
-        "from indikator_zuordnung as z inner join beobachtungen as b on b.klasse = z.klasse "
+        "from indikator_zuordnung as z inner join gezaehlt as b on b.klasse = z.klasse "
         "where z.rolle in ('zaehler', 'nenner') and z.basis in ('', b.basis)"
     ).fetchall():
         stichtag = tag_der_kennzahl(tag, bezug, versatz)

@@ -79,16 +79,16 @@ def rechne(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str, str], str
     ortsteile = huelle.loc[huelle["teil"].map(ebenen) == "ortsteil"]
     raenge = dict(con.execute("select s.status, s.rang from status as s").fetchall())
     vertraulichkeit = dict(con.execute("select v.rang, v.vertraulichkeit from vertraulichkeit as v").fetchall())
+    gruppen = {str(indikator): gruppe for indikator, gruppe in zuordnung.groupby("indikator", sort=True)}
+    beitraege = {indikator: _beitraege(gruppe, summen) for indikator, gruppe in gruppen.items()}
+    zellen = _je_zelle(pd.concat([b.assign(indikator=i) for i, b in beitraege.items()], ignore_index=True))
     teile = []
-    for indikator, gruppe in zuordnung.groupby("indikator", sort=True):
-        regel = katalog.loc[indikator]
-        beitraege = _beitraege(gruppe, summen)
-        if not beitraege.empty:
-            je = _je_zelle(beitraege).assign(indikator=str(indikator))
-            form = str(regel["form"])
-            einzeln = _je_alter(gruppe, summen) if form == "median" else beitraege
-            je["formwert"], je["ohne_fall"] = formwerte(form, je, einzeln, ortsteile)
-            teile.append(bewerte(je, regel, raenge))
+    for indikator, gruppiert in zellen.groupby("indikator", sort=True):
+        regel, je = katalog.loc[indikator], gruppiert.reset_index(drop=True)
+        form = str(regel["form"])
+        einzeln = _je_alter(gruppen[str(indikator)], summen) if form == "median" else beitraege[str(indikator)]
+        je["formwert"], je["ohne_fall"] = formwerte(form, je, einzeln, ortsteile)
+        teile.append(bewerte(je, regel, raenge))
     alle = pd.concat(teile, ignore_index=True)
     alle["vertraulichkeit"] = alle["vertraulichkeit_rang"].map(vertraulichkeit)
     alle.loc[alle["zuverlaessigkeit"] == "D", "vertraulichkeit"] = "A"
@@ -135,11 +135,12 @@ def _je_alter(zuordnung: pd.DataFrame, summen: Zellsummen) -> pd.DataFrame:
 
 
 def _je_zelle(beitraege: pd.DataFrame) -> pd.DataFrame:
+    """The contributions of all indicators added up for each of their figures."""
     b = beitraege.copy()
     for rolle in ("zaehler", "nenner"):
         b[rolle] = b["summe"].where(b["rolle"] == rolle, 0.0)
     b.loc[b["rolle"] != "zaehler", "zeitraum_von"] = pd.NaT
-    return b.groupby(["gebiet", "stichtag", "basis"], as_index=False).agg(
+    return b.groupby(_SCHLUESSEL, as_index=False).agg(
         zaehler=("zaehler", "sum"),
         nenner=("nenner", "sum"),
         ohne_wert=("ohne_wert", "sum"),

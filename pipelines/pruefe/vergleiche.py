@@ -16,7 +16,15 @@ import duckdb
 
 from pipelines.pruefe.bericht import Pruefpunkt
 from pipelines.pruefe.brueche import DANACH, DAVOR, GEMISCHT, Kennzahl, Lage, Lagen, Reihenpunkt, bruchlagen, verschoben
-from pipelines.pruefe.vergleichsformeln import Zelle, gegen_rest, geglaettet, mann_kendall, raenge, rangintervalle
+from pipelines.pruefe.vergleichsformeln import (
+    Unterschied,
+    Zelle,
+    gegen_rest,
+    geglaettet,
+    mann_kendall,
+    raenge,
+    rangintervalle,
+)
 
 OHNE_VERGLEICH = frozenset({"qualitaet"})
 """Themes about the pipeline itself: their figures count the others and are not compared."""
@@ -116,20 +124,25 @@ def rechne(con: duckdb.DuckDBPyConnection) -> dict[Kennzahl, dict[str, Any]]:
     for gruppe in _gruppiert(zeilen, lambda z: (*_punkt(z), z.gruppe)).values():
         for schluessel, felder in _gruppenvergleich(gruppe).items():
             ergebnis[schluessel] |= felder
+        in_der_gruppe = max(_DATENARTEN.index(z.datenart) for z in gruppe)
         for z in gruppe:
-            schlechteste[_schluessel(z)] = max(_DATENARTEN.index(g.datenart) for g in gruppe)
+            schlechteste[_schluessel(z)] = in_der_gruppe
     staedte = {_punkt(z): z for z in zeilen if z.ebene == "stadt"}
-    for z in zeilen:
-        stadt = staedte.get(_punkt(z))
-        ergebnis[_schluessel(z)] |= _stadtvergleich(z, stadt)
-        if stadt is not None:
+    for z, felder in zip(zeilen, _stadtvergleiche(zeilen, staedte), strict=True):
+        ergebnis[_schluessel(z)] |= felder
+        if (stadt := staedte.get(_punkt(z))) is not None:
             schlechteste[_schluessel(z)] = max(schlechteste[_schluessel(z)], _DATENARTEN.index(stadt.datenart))
     abschnitte = {punkt: _abschnitt(lagen.get(punkt, {})) for punkt in {_punkt(z) for z in zeilen}}
     for reihe in _gruppiert(zeilen, lambda z: (z.indikator, z.gebiet, z.basis)).values():
         bisher = 0
+        je_abschnitt: defaultdict[frozenset[str] | None, dict[date, float]] = defaultdict(dict)
+        for z in reihe:
+            if z.wert is not None:
+                je_abschnitt[abschnitte[_punkt(z)]][z.stichtag] = z.wert
         for z in sorted(reihe, key=lambda z: z.stichtag):
             bisher = max(bisher, _DATENARTEN.index(z.datenart))
-            ergebnis[_schluessel(z)] |= _verlauf(z, reihe, abschnitte) | {
+            abschnitt = abschnitte[_punkt(z)]
+            ergebnis[_schluessel(z)] |= _verlauf(z, None if abschnitt is None else je_abschnitt[abschnitt]) | {
                 "datenart": _DATENARTEN[max(bisher, schlechteste[_schluessel(z)])]
             }
     return ergebnis
@@ -193,8 +206,19 @@ def _gruppenvergleich(gruppe: list[Zeile]) -> dict[Kennzahl, dict[str, Any]]:
     return felder
 
 
-def _stadtvergleich(z: Zeile, stadt: Zeile | None) -> dict[str, Any]:
-    """Difference to the city, and the test against the city without the district."""
+def _stadtvergleiche(zeilen: list[Zeile], staedte: Mapping[Reihenpunkt, Zeile]) -> list[dict[str, Any]]:
+    """Difference to the city, and the test against the city without the district, of each figure in its order."""
+    felder = [_abstand(z, staedte.get(_punkt(z))) for z in zeilen]
+    paare = [(nummer, paar) for nummer, z in enumerate(zeilen) if (paar := _mit_rest(z, staedte.get(_punkt(z))))]
+    for anteil in (True, False):
+        gleiche = [(nummer, paar) for nummer, paar in paare if paar[0].anteil == anteil]
+        unterschiede = gegen_rest([paar for _, paar in gleiche])
+        for (nummer, (_, rest)), unterschied in zip(gleiche, unterschiede, strict=True):
+            felder[nummer] |= _urteil(zeilen[nummer].faktor, rest, unterschied)
+    return felder
+
+
+def _abstand(z: Zeile, stadt: Zeile | None) -> dict[str, Any]:
     felder: dict[str, Any] = dict.fromkeys(
         ("stadt_wert", "differenz", "index_stadt", "rest_wert", "differenz_von", "differenz_bis", "p_wert", "urteil")
     )
@@ -205,31 +229,41 @@ def _stadtvergleich(z: Zeile, stadt: Zeile | None) -> dict[str, Any]:
         felder["differenz"] = z.wert - stadt.wert
         if z.wert >= 0 and stadt.wert > 0:
             felder["index_stadt"] = 100 * z.wert / stadt.wert
-    eigene, ganze = z.zelle, stadt.zelle
+    return felder
+
+
+def _mit_rest(z: Zeile, stadt: Zeile | None) -> tuple[Zelle, Zelle] | None:
+    """A district and the city without it, if both are large enough to be compared."""
+    eigene, ganze = z.zelle, stadt and stadt.zelle
     if eigene is None or ganze is None or z.ebene not in ("ortsteil", "stadtbezirk"):
-        return felder
+        return None
     rest = Zelle(ganze.x - eigene.x, ganze.n - eigene.n, eigene.anteil)
-    if rest.n < (z.mindestbasis or 0) or rest.x < 3 or (rest.anteil and rest.x > rest.n):
-        return felder
-    unterschied = gegen_rest(eigene, rest)
-    von, bis = z.faktor * unterschied.von, z.faktor * unterschied.bis
+    zu_klein = rest.n < (z.mindestbasis or 0) or rest.x < 3
+    return None if zu_klein or (rest.anteil and rest.x > rest.n) else (eigene, rest)
+
+
+def _urteil(faktor: float, rest: Zelle, unterschied: Unterschied) -> dict[str, Any]:
+    von, bis = faktor * unterschied.von, faktor * unterschied.bis
     urteil = "nicht unterscheidbar"
     if unterschied.p < 0.05 and (von > 0 or bis < 0):
         urteil = f"{'höher' if von > 0 else 'niedriger'} als der Rest der Stadt"
-    felder |= {"rest_wert": z.faktor * rest.x / rest.n, "differenz_von": von, "differenz_bis": bis}
-    return felder | {"p_wert": unterschied.p, "urteil": urteil}
+    return {
+        "rest_wert": faktor * rest.x / rest.n,
+        "differenz_von": von,
+        "differenz_bis": bis,
+        "p_wert": unterschied.p,
+        "urteil": urteil,
+    }
 
 
-def _verlauf(z: Zeile, reihe: list[Zeile], abschnitte: Mapping[Reihenpunkt, frozenset[str] | None]) -> dict[str, Any]:
-    """Change over one and five years and trend, from the figures on the same side of all breaks."""
+def _verlauf(z: Zeile, dort: Mapping[date, float] | None) -> dict[str, Any]:
+    """Change over one and five years and trend. ``dort``: the series on the same side of all breaks, ``None``: none."""
     felder: dict[str, Any] = dict.fromkeys(("veraenderung_1", "veraenderung_5", "trend", "trend_p", "trend_punkte"))
     if z.wert is None:
         return felder
-    abschnitt = abschnitte[_punkt(z)]
     felder["trend_punkte"] = 0
-    if abschnitt is None:
+    if dort is None:
         return felder
-    dort = {a.stichtag: a.wert for a in reihe if a.wert is not None and abschnitte[_punkt(a)] == abschnitt}
     for jahre in (1, 5):
         frueher = dort.get(verschoben(z.stichtag, -jahre, monatsende=True))
         felder[f"veraenderung_{jahre}"] = None if frueher is None else z.wert - frueher

@@ -14,10 +14,13 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats
 
 _ZIEHUNGEN = 500
 _Z95 = 1.959963984540054
+Reihe = NDArray[np.float64]
+"""One number per pair."""
 
 
 class Zelle(NamedTuple):
@@ -84,30 +87,39 @@ def geglaettet(zellen: Sequence[Zelle]) -> list[float]:
     return [float(g * a + (1 - g) * m) for g, a in zip(gewichte, r, strict=True)]
 
 
-def gegen_rest(a: Zelle, b: Zelle) -> Unterschied:
-    """Square-and-add interval of ``a`` minus ``b``, and the test: of two shares, or of two Poisson counts."""
-    (a_von, a_bis), (b_von, b_bis) = _grenzen(a), _grenzen(b)
-    d = a.rate - b.rate
-    von = d - math.hypot(a.rate - a_von, b_bis - b.rate)
-    bis = d + math.hypot(a_bis - a.rate, b.rate - b_von)
-    if a.anteil:
-        alle = (a.x + b.x) / (a.n + b.n)
-        fehler = math.sqrt(max(0.0, alle * (1 - alle)) * (1 / a.n + 1 / b.n))
-        return Unterschied(von, bis, 1.0 if fehler == 0 else float(2 * stats.norm.sf(abs(d) / fehler)))
-    anteil = a.n / (a.n + b.n)
-    hoechstens = float(stats.beta.sf(anteil, a.x + 1, b.x)) if b.x > 0 else 1.0
-    mindestens = float(stats.beta.cdf(anteil, a.x, b.x + 1)) if a.x > 0 else 1.0
-    return Unterschied(von, bis, min(1.0, 2 * min(hoechstens, mindestens)))
+def gegen_rest(paare: Sequence[tuple[Zelle, Zelle]]) -> list[Unterschied]:
+    """Each first cell minus its second one, all of one kind: square-and-add interval, and the test of equality.
+
+    The test is that of two shares, or of two Poisson counts given their sum (binomial, as beta function).
+    """
+    if not paare:
+        return []
+    eigene, andere = (np.array([(z.x, z.n) for z in seite]).T for seite in zip(*paare, strict=True))
+    (x, n), (y, m) = eigene, andere
+    anteil = paare[0][0].anteil
+    (a_von, a_bis), (b_von, b_bis) = _grenzen(x, n, anteil=anteil), _grenzen(y, m, anteil=anteil)
+    d = x / n - y / m
+    von, bis = d - np.hypot(x / n - a_von, b_bis - y / m), d + np.hypot(a_bis - x / n, y / m - b_von)
+    if anteil:
+        alle = (x + y) / (n + m)
+        fehler = np.sqrt(np.maximum(0.0, alle * (1 - alle)) * (1 / n + 1 / m))
+        p = np.where(fehler == 0, 1.0, 2 * stats.norm.sf(np.abs(d) / np.where(fehler == 0, 1.0, fehler)))
+    else:
+        gewicht = n / (n + m)
+        hoechstens = np.where(y > 0, stats.beta.sf(gewicht, x + 1, np.where(y > 0, y, 1.0)), 1.0)
+        mindestens = np.where(x > 0, stats.beta.cdf(gewicht, np.where(x > 0, x, 1.0), y + 1), 1.0)
+        p = np.minimum(1.0, 2 * np.minimum(hoechstens, mindestens))
+    return [Unterschied(*werte) for werte in zip(von.tolist(), bis.tolist(), p.tolist(), strict=True)]
 
 
-def _grenzen(z: Zelle) -> tuple[float, float]:
-    """95 % interval: Wilson, or exact for a Poisson count."""
-    if not z.anteil:
-        unten = stats.chi2.ppf(0.025, 2 * z.x) / 2 if z.x > 0 else 0.0
-        return float(unten / z.n), float(stats.chi2.ppf(0.975, 2 * z.x + 2) / 2 / z.n)
-    mitte, teiler = z.rate + _Z95**2 / (2 * z.n), 1 + _Z95**2 / z.n
-    breite = _Z95 * math.sqrt(max(0.0, z.rate * (1 - z.rate) / z.n) + _Z95**2 / (4 * z.n**2))
-    return max(0.0, (mitte - breite) / teiler), min(1.0, (mitte + breite) / teiler)
+def _grenzen(x: Reihe, n: Reihe, *, anteil: bool) -> tuple[Reihe, Reihe]:
+    """95 % intervals: Wilson, or exact for Poisson counts."""
+    if not anteil:
+        unten = np.where(x > 0, stats.chi2.ppf(0.025, 2 * np.where(x > 0, x, 1.0)) / 2, 0.0)
+        return unten / n, stats.chi2.ppf(0.975, 2 * x + 2) / 2 / n
+    mitte, teiler = x / n + _Z95**2 / (2 * n), 1 + _Z95**2 / n
+    breite = _Z95 * np.sqrt(np.maximum(0.0, x / n * (1 - x / n) / n) + _Z95**2 / (4 * n**2))
+    return np.maximum(0.0, (mitte - breite) / teiler), np.minimum(1.0, (mitte + breite) / teiler)
 
 
 def mann_kendall(werte: Sequence[float]) -> tuple[int, float]:
@@ -118,4 +130,4 @@ def mann_kendall(werte: Sequence[float]) -> tuple[int, float]:
     n = len(werte)
     bindungen = sum(t * (t - 1) * (2 * t + 5) for t in Counter(werte).values())
     varianz = (n * (n - 1) * (2 * n + 5) - bindungen) / 18
-    return s, float(2 * stats.norm.sf((abs(s) - 1) / math.sqrt(varianz)))
+    return s, math.erfc((abs(s) - 1) / math.sqrt(2 * varianz))

@@ -31,7 +31,7 @@ je_stelle as (
         {{ tag_der_kennzahl('beobachtungen.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
         case when zuordnung.basis != '' then '' else beobachtungen.basis end as basis,
         beobachtungen.alter_von as stelle,
-        sum(gebietshuelle.gewicht * zuordnung.gewicht * beobachtungen.wert) as n
+        {{ summe_gerundet('gebietshuelle.gewicht * zuordnung.gewicht * beobachtungen.wert') }} as n
     from {{ ref('beobachtungen') }} as beobachtungen
     inner join gruppen on gruppen.klasse = beobachtungen.klasse
     inner join zuordnung on zuordnung.gruppe = gruppen.gruppe and zuordnung.basis in ('', beobachtungen.basis)
@@ -85,7 +85,7 @@ vielfalt as (
         je_indikator.stichtag,
         je_indikator.basis,
         case when sum(je_term.n) <= je_indikator.nenner
-            then 1 - (sum(je_term.n * je_term.n) + power(je_indikator.nenner - sum(je_term.n), 2))
+            then 1 - ({{ geordnete_summe('je_term.n * je_term.n', 'je_term.term') }} + power(je_indikator.nenner - sum(je_term.n), 2))
                 / nullif(je_indikator.nenner * je_indikator.nenner, 0)
         end as formwert,
         false as ohne_fall
@@ -110,6 +110,7 @@ ortsteile_darin as (
         definition.form,
         ganzes.zaehler as gruppe_a,
         ganzes.nenner - case when definition.form = 'segregation' then ganzes.zaehler else 0 end as gruppe_b,
+        teil.gebiet as teil,
         teil.zaehler as a,
         teil.nenner - case when definition.form = 'segregation' then teil.zaehler else 0 end as b
     from je_indikator as ganzes
@@ -137,8 +138,12 @@ verteilungen as (
                 or abs(sum(ortsteile_darin.b) - ortsteile_darin.gruppe_b) > 1e-6 then null
             when ortsteile_darin.gruppe_a = 0 or ortsteile_darin.gruppe_b = 0 then null
             when ortsteile_darin.form = 'isolation'
-                then sum(ortsteile_darin.a / ortsteile_darin.gruppe_a * ortsteile_darin.a / nullif(ortsteile_darin.b, 0))
-            else sum(abs(ortsteile_darin.a / ortsteile_darin.gruppe_a - ortsteile_darin.b / ortsteile_darin.gruppe_b)) / 2
+                then {{ geordnete_summe(
+                    'ortsteile_darin.a / ortsteile_darin.gruppe_a * ortsteile_darin.a / nullif(ortsteile_darin.b, 0)', 'ortsteile_darin.teil'
+                ) }}
+            else {{ geordnete_summe(
+                'abs(ortsteile_darin.a / ortsteile_darin.gruppe_a - ortsteile_darin.b / ortsteile_darin.gruppe_b)', 'ortsteile_darin.teil'
+            ) }} / 2
         end as formwert,
         ortsteile_darin.gruppe_a = 0 or ortsteile_darin.gruppe_b = 0 as ohne_fall
     from ortsteile_darin

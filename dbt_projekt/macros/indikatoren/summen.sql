@@ -74,7 +74,7 @@ summen as (
         beobachtungen.basis,
         gruppen.gruppe,
         {% for mass in masse -%}
-        sum({{ mass_einer_beobachtung('beobachtungen', mass) }}) as {{ mass }},
+        {{ summe_gerundet(mass_einer_beobachtung('beobachtungen', mass)) }} as {{ mass }},
         {% endfor -%}
         count(*) - count(beobachtungen.wert) as ohne_wert,
         max(status.rang) as status_rang,
@@ -141,7 +141,7 @@ hochgerechnet as (
         nach_oben.basis,
         nach_oben.gruppe,
         {% for mass in masse -%}
-        coalesce(sum(nach_oben.{{ mass }}), 0) as {{ mass }},
+        coalesce({{ summe_gerundet('nach_oben.' ~ mass) }}, 0) as {{ mass }},
         {% endfor -%}
         sum(nach_oben.ohne_wert) as ohne_wert,
         max(nach_oben.status_rang) as status_rang,
@@ -186,7 +186,7 @@ je_term as (
         {{ tag_der_kennzahl('hochgerechnet.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
         case when zuordnung.basis != '' then '' else hochgerechnet.basis end as basis,
         zuordnung.term,
-        sum(zuordnung.gewicht * hochgerechnet.wert) as n
+        {{ summe_gerundet('zuordnung.gewicht * hochgerechnet.wert') }} as n
     from hochgerechnet
     inner join zuordnung
         on zuordnung.gruppe = hochgerechnet.gruppe

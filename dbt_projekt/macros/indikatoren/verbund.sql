@@ -47,11 +47,6 @@
     {%- for name in klassennamen(art) %} when {{ loop.index }} then '{{ name }}'{% endfor %} end
 {%- endmacro %}
 
-{# A sum of floating-point numbers that does not depend on the order in which rows arrive. #}
-{% macro geordnete_summe(ausdruck, nach, nur='') -%}
-    list_sum(list({{ ausdruck }} order by {{ nach }}){{ ' filter (where ' ~ nur ~ ')' if nur }})
-{%- endmacro %}
-
 {# Standard deviation from n squared deviations; nothing if it is no more than what rounding leaves of n equal numbers. #}
 {% macro streuung_oder_nichts(quadratsumme, n, art, groessenordnung) -%}
     case

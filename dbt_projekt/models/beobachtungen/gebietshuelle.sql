@@ -34,7 +34,7 @@ alles as (
 select
     alles.gebiet,
     alles.teil,
-    sum(alles.gewicht) as gewicht,
+    {{ summe_gerundet('alles.gewicht') }} as gewicht,
     bool_or(alles.umgerechnet) as umgerechnet,
     max(alles.gilt_bis) as gilt_bis
 from alles

@@ -131,10 +131,8 @@ def test_ein_veraenderter_eingang_passt_nicht_zu_den_vergleichen(befehl: str) ->
     anteil=st.booleans(),
 )
 def test_abstand_zweier_gebiete(x1: int, n1: int, x2: int, n2: int, anteil: bool) -> None:
-    hin, her = (
-        gegen_rest(Zelle(x1, n1, anteil), Zelle(x2, n2, anteil)),
-        gegen_rest(Zelle(x2, n2, anteil), Zelle(x1, n1, anteil)),
-    )
+    eine, andere = Zelle(x1, n1, anteil), Zelle(x2, n2, anteil)
+    hin, her = gegen_rest([(eine, andere), (andere, eine)])
     assert (hin.von, hin.bis) == pytest.approx((-her.bis, -her.von))
     assert hin.p == pytest.approx(her.p)
     assert hin.von <= x1 / n1 - x2 / n2 <= hin.bis
