@@ -16,8 +16,8 @@
         'schueler': {'name': 'Schülerinnen und Schüler', 'einheit': 'Personen', 'verzeichnis': true},
         'sozialindexstufe': {'name': 'Stufe des Schulsozialindex', 'einheit': 'Stufe'},
         'kita_plaetze_liste': {'name': 'Plätze insgesamt laut Liste des Landes', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9},
-        'kita_plaetze_u3': {'name': 'Plätze für Kinder unter 3 Jahren', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9},
-        'kita_plaetze_ue3': {'name': 'Plätze für Kinder ab 3 Jahren bis zur Einschulung', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9}
+        'kita_plaetze_u3': {'name': 'Plätze unter 3 Jahren laut Liste des Landes', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9},
+        'kita_plaetze_ue3': {'name': 'Plätze ab 3 Jahren laut Liste des Landes', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9}
     }) }}
 {%- endmacro %}
 

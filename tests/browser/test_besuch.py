@@ -124,7 +124,7 @@ def sieh_die_spaltenherkunft(dienst: Dienst, seite: Page, bilder: Path) -> None:
     zeile.get_by_text("Show Markdown").click()
     tabelle = seite.get_by_role("dialog").locator("table")
     expect(tabelle).to_contain_text("gemacht aus")
-    expect(tabelle.locator("tr").filter(has_text=re.compile("^zaehler"))).to_contain_text("werte_bevoelkerung.zaehler")
+    expect(tabelle.locator("tr").filter(has_text=re.compile("^zaehler"))).to_contain_text("alle_werte.zaehler")
     seite.screenshot(path=bilder / "5_spaltenherkunft.png")
 
 

@@ -34,6 +34,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             "create table gebiete as select * from (values ('a', 2.5), ('b', 2.0), ('ohne', null), ('geheim', 4.0), "
             "('kreis', 3.0)) as g (gebiet, flaeche_km2)"
         )
+        verbindung.execute("create table indikator_katalog as select 'bevoelkerungsdichte' as indikator")
         yield verbindung
 
 
