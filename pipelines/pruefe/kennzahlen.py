@@ -63,9 +63,11 @@ def _name(z: object) -> str:
 def _abweichungen(
     beide: pd.DataFrame, anders: npt.NDArray[np.bool_], spalte: str, ist: pd.Series[Any], soll: pd.Series[Any]
 ) -> list[str]:
+    if not anders.any():
+        return []
     return [
         f"{_name(z)}: {spalte} ist freigegeben als {i}, nachgerechnet {s}"
-        for z, i, s in zip(beide.loc[anders].itertuples(), ist[anders], soll[anders], strict=True)
+        for z, i, s in zip(beide.loc[anders, _SCHLUESSEL].itertuples(), ist[anders], soll[anders], strict=True)
     ]
 
 
@@ -179,10 +181,12 @@ def pruefe_breite_tabellen(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
         "select k.thema, k.indikator from indikator_katalog as k where k.verfuegbar order by all"
     ).fetchall():
         breit = f'"indikatoren_{thema}"'
-        lang = con.execute("select i.* from indikatoren as i where i.indikator = ?", [indikator]).df()
+        lang = con.execute(
+            "select i.gebiet, i.stichtag, i.basis, i.wert from indikatoren as i where i.indikator = ?", [indikator]
+        ).df()
         quer = con.execute(f'select b.gebiet, b.stichtag, b.basis, b."{indikator}" as wert from {breit} as b').df()  # noqa: S608
         punkt.geprueft += len(lang)
-        beide = lang[["gebiet", "stichtag", "basis", "wert"]].merge(
+        beide = lang.merge(
             quer.dropna(subset="wert"), on=["gebiet", "stichtag", "basis"], how="outer", suffixes=("", "_breit")
         )
         gleich = (beide["wert"] == beide["wert_breit"]) | (beide["wert"].isna() & beide["wert_breit"].isna())
