@@ -115,29 +115,30 @@ def schreibe_spaltenherkunft(
 def alle_kanten(
     manifest: Mapping[str, Any], schema: Schema, modelle: Mapping[str, Spaltenquellen], roh: Rohwege
 ) -> list[Kante]:
-    """Every edge, sorted. A released relation goes by its released name, any other as ``schema.table``."""
+    """Every edge, sorted. A released relation goes by that name, a seed by its file, others as ``schema.table``."""
     knoten = [n for n in manifest["nodes"].values() if n["resource_type"] in ("model", "seed")]
     freigegeben = {
         relation(n): str(name)
         for n in [*knoten, *manifest.get("sources", {}).values()]
         if (name := (n.get("config", {}).get("meta") or {}).get("freigabe"))
     }
-    arten = {relation(n): "modell" for n in knoten} | dict.fromkeys(freigegeben, "freigabe")
+    saat = {relation(n): f"dbt_projekt/{n['original_file_path']}" for n in knoten if n["resource_type"] == "seed"}
+    arten = {relation(n): "modell" for n in knoten} | dict.fromkeys(saat, "stammdaten")
+    arten |= dict.fromkeys(freigegeben, "freigabe")
     arten |= {f"raw.{name}": "quelltext" for name in roh.texte} | {f"raw.{name}": "roh" for name in roh.gerechnet}
     arten |= {f"raw.{name}": art for name, art in ENDEN.items()}
+    namen = saat | freigegeben
     gemacht = dict(modelle) | {f"raw.{name}": spalten for name, spalten in roh.gerechnet.items()}
     kanten: set[Kante] = set()
     for tabelle, spalten in gemacht.items():
-        name = freigegeben.get(tabelle, tabelle)
+        name = namen.get(tabelle, tabelle)
         for spalte, quellen in spalten.items():
-            kanten |= {_kante((name, spalte), quelle, arten, freigegeben, schema) for quelle in quellen}
+            kanten |= {_kante((name, spalte), quelle, arten, namen, schema) for quelle in quellen}
             if not quellen:
                 kanten.add(Kante(name, spalte, "", "", "konstante"))
     for n in knoten:
-        if n["resource_type"] == "seed":
-            datei = f"dbt_projekt/{n['original_file_path']}"
-            name = freigegeben.get(relation(n), relation(n))
-            kanten |= {Kante(name, s, datei, s, "stammdaten") for s in schema[n["schema"]][n["alias"]]}
+        if (name := freigegeben.get(relation(n), "")) and relation(n) in saat:
+            kanten |= {Kante(name, s, saat[relation(n)], s, "stammdaten") for s in schema[n["schema"]][n["alias"]]}
     kanten |= {Kante(TABELLE, spalte, SELBST, "", "programm") for spalte in Kante._fields}
     return sorted(kanten)
 
@@ -146,7 +147,7 @@ def _kante(
     ziel: tuple[str, str],
     quelle: Sequence[str],
     arten: Mapping[str, str],
-    freigegeben: Mapping[str, str],
+    namen: Mapping[str, str],
     schema: Schema,
 ) -> Kante:
     tabelle, spalte = quelle
@@ -157,4 +158,4 @@ def _kante(
             f"{'.'.join(ziel)} ist aus {tabelle}.{spalte} gemacht, und die ist unbekannt. Was tun: eine neue Tabelle "
             f"in {SELBST} (ENDEN) oder in pipelines/rohtabellen/rechenwege.py eintragen"
         )
-    return Kante(*ziel, freigegeben.get(tabelle, tabelle), spalte, art)
+    return Kante(*ziel, namen.get(tabelle, tabelle), spalte, art)

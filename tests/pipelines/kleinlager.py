@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import yaml
+from kleinbelege import kleindeklarationen, kleinherkunft, merke_belege
 from kleinkatalog import (
     EINWOHNER,
     INDIKATOREN,
@@ -22,6 +23,7 @@ from kleinkatalog import (
     katalog,
 )
 
+from pipelines.fingerabdruck import abdruck
 from pipelines.freigabe import Freigabe
 from pipelines.pruefe.vergleiche import rechne as rechne_vergleiche
 from quellen.archiv import Abruf, Archiv, Objekt
@@ -76,7 +78,19 @@ def manifest() -> dict[str, Any]:
                     "description": modell["description"],
                     "columns": {s["name"]: s for s in modell.get("columns", [])},
                 }
-    return {"nodes": knoten}
+    quellen = yaml.safe_load((PROJEKT / "models" / "quellen.yml").read_text(encoding="utf-8"))["sources"][0]
+    return {"nodes": knoten, "sources": {f"raw.{q['name']}": _rohtabelle(q) for q in quellen["tables"]}}
+
+
+def _rohtabelle(quelle: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "resource_type": "source",
+        "schema": "raw",
+        "identifier": quelle["name"],
+        "config": {"meta": quelle.get("config", {}).get("meta", {})},
+        "description": quelle.get("description", ""),
+        "columns": {s["name"]: s for s in quelle.get("columns", [])},
+    }
 
 
 def baue_kleinlager(
@@ -124,6 +138,7 @@ def baue_kleinlager(
             continue
         saetze[quelle] = [{"abruf": hash_, **zeile} for zeile in satz.daten.to_dict("records")]
     beobachtungen, abgewiesen = _beobachtungen(saetze, datenart)
+    deklaration, deklarationen = manifest(), kleindeklarationen(quellen)
     tabellen = _stammdaten() | {
         "abrufe": abrufe,
         "beobachtungen": beobachtungen,
@@ -134,7 +149,7 @@ def baue_kleinlager(
                 id_,
                 datetime(2024, 5, 1, 2, 31, tzinfo=UTC),
                 "c0ffee",
-                "d" * 64,
+                abdruck({pfad: hash_ for pfad, hash_, _ in deklarationen}),
                 "a" * 64,
                 "lauf-1",
                 vorgaenger,
@@ -161,9 +176,10 @@ def baue_kleinlager(
             for q in quellen.values()
         ],
     }
-    deklaration = manifest()
     tabellen |= _breit(deklaration, tabellen["indikatoren"])
+    tabellen["spaltenherkunft"] = kleinherkunft(deklaration)
     schreibe(ordner / "lager.duckdb", deklaration, tabellen)
+    merke_belege(ordner / "lager.duckdb", deklaration, deklarationen)
     _vergleiche(ordner / "lager.duckdb", id_)
     return Klein(ordner / "lager.duckdb", deklaration, archiv, quellen, id_)
 
@@ -185,18 +201,19 @@ def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[
     with duckdb.connect(str(lager)) as con:
         con.execute("set timezone = 'UTC'")
         con.execute("begin")
-        for knoten in deklaration["nodes"].values():
+        for knoten in [*deklaration["nodes"].values(), *deklaration["sources"].values()]:
             name = knoten["config"]["meta"].get("freigabe")
             if not name:
                 continue
             spalten = ", ".join(f'"{s}" {_typ(name, s, a)}' for s, a in knoten["columns"].items())
+            alias = knoten.get("alias") or knoten["identifier"]
             con.execute(f"create schema if not exists {knoten['schema']}")
-            con.execute(f"create table {knoten['schema']}.{knoten['alias']} ({spalten})")
+            con.execute(f"create table {knoten['schema']}.{alias} ({spalten})")
             for zeile in tabellen.get(name, []):
                 werte = zeile if isinstance(zeile, dict) else dict(zip(knoten["columns"], zeile, strict=False))
                 platz = ", ".join("?" * len(werte))
                 con.execute(
-                    f"insert into {knoten['schema']}.{knoten['alias']} ({', '.join(werte)}) values ({platz})",
+                    f"insert into {knoten['schema']}.{alias} ({', '.join(werte)}) values ({platz})",
                     list(werte.values()),
                 )
         con.execute("commit")

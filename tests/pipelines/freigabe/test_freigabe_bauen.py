@@ -156,6 +156,7 @@ def test_gleicher_inhalt_gibt_gleiche_inhaltshashes(tmp_path: Path) -> None:
         "abrufe",
         "indikatoren_bevoelkerung",
         "indikatoren_wanderung",
+        "vergleiche",
     }
 
 
