@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
+from pipelines.assets.linie import modellschritte
 from pipelines.ressourcen import Haus
 from pipelines.rohtabellen.rechenwege import rohspaltenquellen
 from pipelines.transformation.dbt_lauf import Knotenergebnis, baue
@@ -103,12 +104,15 @@ def _ereignisse(
         merke_modelle(con, manifest, ergebnisse)
         if all(e.gut for e in ergebnisse):
             schreibe_spaltenherkunft(con, manifest, rohwege(haus.katalog.values()), ablage)
+    je_modell = {
+        e.knoten: herkunft_des_modells(e.knoten, e.sql, manifest, schema, ablage) for e in gebaut if e.art == "model"
+    }
+    haus.melde_schritte(list(modellschritte(manifest, ergebnisse, schema, je_modell)))
     for e in gebaut:
-        herkunft = herkunft_des_modells(e.knoten, e.sql, manifest, schema, ablage) if e.art == "model" else {}
         yield dg.MaterializeResult(
             asset_key=schluessel[e.knoten],
             metadata={"dagster/row_count": anzahl[e.knoten], "Sekunden": round(e.sekunden, 3)}
-            | _herkunft_metadaten(herkunft, schluessel, manifest),
+            | _herkunft_metadaten(je_modell.get(e.knoten, {}), schluessel, manifest),
         )
     for e in ergebnisse:
         if e.knoten in pruefungen and e.status != "skipped":
