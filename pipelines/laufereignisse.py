@@ -1,9 +1,9 @@
 """What a run did, as OpenLineage events beside it: ``openlineage/<run id>.ndjson`` among the runtime data.
 
 Belongs here: writing START, COMPLETE and FAIL of the run and of its steps, one JSON object per line, with the library
-of the OpenLineage project. Does not belong here: what the steps are (``assets.linie``). The events are for catalogues and
-lineage tools; nothing here reads them, so the files may be removed at any time. A step's id follows from the run's id
-and its name. What cannot be written is an error that names itself.
+of the OpenLineage project. Does not belong here: what the steps are (``assets.linie``). The events are for catalogues
+and lineage tools; nothing here reads them, so the files may be removed at any time. A step's id follows from the run's
+id and its name. What cannot be written is an error that names itself.
 """
 
 from __future__ import annotations
