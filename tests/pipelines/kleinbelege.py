@@ -1,4 +1,4 @@
-"""What the small warehouse keeps for the audit: declarations as files, SQL of its models, lineage of its columns."""
+"""What the small warehouse keeps beside its tables: manifest, declarations, SQL of its models, column lineage."""
 
 from __future__ import annotations
 
@@ -12,9 +12,41 @@ import yaml
 
 from quellen.modell import Quelle
 
+PROJEKT = Path(__file__).resolve().parents[2] / "dbt_projekt"
 CODE = "pipelines/lauf.py"
 Deklaration = tuple[str, str, str | None]
 """Path, sha256 and, of a source declaration, its text."""
+
+
+def manifest() -> dict[str, Any]:
+    """What dbt's manifest says about the released tables, read from the project's own .yml files."""
+    knoten: dict[str, Any] = {}
+    for datei in [*sorted(PROJEKT.glob("models/*/*.yml")), PROJEKT / "seeds" / "seeds.yml"]:
+        inhalt = yaml.safe_load(datei.read_text(encoding="utf-8"))
+        for art in ("models", "seeds"):
+            for modell in inhalt.get(art, []):
+                config = modell.get("config", {})
+                knoten[f"{art}.{modell['name']}"] = {
+                    "resource_type": art[:-1],
+                    "schema": config.get("schema", "stammdaten" if art == "seeds" else datei.parent.name),
+                    "alias": config.get("alias", modell["name"]),
+                    "config": {"meta": config.get("meta", {})},
+                    "description": modell["description"],
+                    "columns": {s["name"]: s for s in modell.get("columns", [])},
+                }
+    quellen = yaml.safe_load((PROJEKT / "models" / "quellen.yml").read_text(encoding="utf-8"))["sources"][0]
+    return {"nodes": knoten, "sources": {f"raw.{q['name']}": _rohtabelle(q) for q in quellen["tables"]}}
+
+
+def _rohtabelle(quelle: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "resource_type": "source",
+        "schema": "raw",
+        "identifier": quelle["name"],
+        "config": {"meta": quelle.get("config", {}).get("meta", {})},
+        "description": quelle.get("description", ""),
+        "columns": {s["name"]: s for s in quelle.get("columns", [])},
+    }
 
 
 def kleindeklarationen(quellen: Mapping[str, Quelle]) -> list[Deklaration]:

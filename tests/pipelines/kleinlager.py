@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
-from kleinbelege import kleindeklarationen, kleinherkunft, merke_belege
+from kleinbelege import kleindeklarationen, kleinherkunft, manifest, merke_belege
 from kleinkatalog import (
     EINWOHNER,
     INDIKATOREN,
@@ -31,7 +30,6 @@ from quellen.lesen import inhaltshash
 from quellen.modell import Quelle
 from quellen.vertrag import lies_und_pruefe
 
-PROJEKT = Path(__file__).resolve().parents[2] / "dbt_projekt"
 STADT, BEZIRK, VIERLINDEN, MARXLOH = "05112000", "05112000-200", "05112000-201", "05112000-202"
 TEILE = {STADT: [STADT, BEZIRK, VIERLINDEN, MARXLOH], BEZIRK: [BEZIRK, VIERLINDEN, MARXLOH]}
 VERZEICHNISSE = {"ortsteil": frozenset({"201", "202"})}
@@ -60,37 +58,6 @@ class Kleinfreigabe:
     def datei(self) -> Path:
         """The released DuckDB file."""
         return self.freigabe.ordner / "sozialraum.duckdb"
-
-
-def manifest() -> dict[str, Any]:
-    """What dbt's manifest says about the released tables, read from the project's own .yml files."""
-    knoten: dict[str, Any] = {}
-    for datei in [*sorted(PROJEKT.glob("models/*/*.yml")), PROJEKT / "seeds" / "seeds.yml"]:
-        inhalt = yaml.safe_load(datei.read_text(encoding="utf-8"))
-        for art in ("models", "seeds"):
-            for modell in inhalt.get(art, []):
-                config = modell.get("config", {})
-                knoten[f"{art}.{modell['name']}"] = {
-                    "resource_type": art[:-1],
-                    "schema": config.get("schema", "stammdaten" if art == "seeds" else datei.parent.name),
-                    "alias": config.get("alias", modell["name"]),
-                    "config": {"meta": config.get("meta", {})},
-                    "description": modell["description"],
-                    "columns": {s["name"]: s for s in modell.get("columns", [])},
-                }
-    quellen = yaml.safe_load((PROJEKT / "models" / "quellen.yml").read_text(encoding="utf-8"))["sources"][0]
-    return {"nodes": knoten, "sources": {f"raw.{q['name']}": _rohtabelle(q) for q in quellen["tables"]}}
-
-
-def _rohtabelle(quelle: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "resource_type": "source",
-        "schema": "raw",
-        "identifier": quelle["name"],
-        "config": {"meta": quelle.get("config", {}).get("meta", {})},
-        "description": quelle.get("description", ""),
-        "columns": {s["name"]: s for s in quelle.get("columns", [])},
-    }
 
 
 def baue_kleinlager(

@@ -17,6 +17,7 @@ from pipelines.freigabe import freigeben
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden
 from pipelines.rohtabellen.deklarationen import merke_deklarationen
+from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.laden import GUT, lade_quelle
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
@@ -42,6 +43,8 @@ def test_andere_reihenfolge_anderer_ordner_gleiche_inhalte(beispiel_freigabe: Sz
             bericht = lade_quelle(con, katalog[kennung], archiv, verzeichnisse(), definitionen=hash_, mit_beispiel=True)
             assert bericht.zustand == GUT
         verorte_schulen(con)
+        verorte_einrichtungen(con)
+        baue_nachfragepunkte(con)
         baue_figuren(con, katalog.values())
         merke_deklarationen(con, e)
         stand = bereite_lauf_vor(

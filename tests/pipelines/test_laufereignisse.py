@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -12,8 +13,10 @@ import dagster as dg
 import jsonschema
 import pytest
 from laufhilfe import Szene
+from rich.console import Console
 
 from pipelines.laufereignisse import LAGER, Datensatz, EreignisFehler, Laufereignisse, Schritt
+from pipelines.nachtlauf import Nachtergebnis, _Fortschritt
 from pipelines.ressourcen import Haus
 
 LAUF = "55dd5e3d-e3ad-4540-8448-7389e145a979"
@@ -151,6 +154,23 @@ class TestHaus:
                 e.event_type_value == "RESOURCE_INIT_FAILURE")]  # fmt: skip
         assert not ergebnis.success
         assert "Die Ereignisse des Laufs lassen sich nicht nach openlineage/" in meldungen[0]
+
+    def test_was_erst_am_ende_scheitert_steht_auch_auf_dem_terminal(self, daten: Path) -> None:
+        @dg.op
+        def schritt(haus: Haus) -> None:
+            (datei,) = (haus.einstellungen.daten / "openlineage").iterdir()
+            datei.unlink()
+            datei.mkdir()
+
+        @dg.job(resource_defs={"haus": Haus()}, executor_def=dg.in_process_executor)
+        def probe() -> None:
+            schritt()
+
+        ergebnis = Nachtergebnis(False, "", "")
+        with dg.DagsterInstance.ephemeral() as instanz:
+            instanz.add_event_listener(LAUF, _Fortschritt(Console(file=io.StringIO()), ergebnis))
+            probe.execute_in_process(instance=instanz, run_id=LAUF, raise_on_error=False)
+        assert [f.startswith("Die Ereignisse des Laufs lassen sich nicht nach") for f in ergebnis.fehler] == [True]
 
 
 class TestBeispiel:
