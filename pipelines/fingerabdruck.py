@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipelines.einstellungen import PROJEKT, Einstellungen
@@ -19,23 +19,46 @@ _ENDUNGEN = {".py", ".sql", ".yml", ".yaml", ".csv"}
 _NICHT = {"target", "logs", "dbt_packages", "__pycache__", "archiv"}
 
 
-def _dateien(wurzel: Path) -> Iterable[Path]:
+KATALOG = "quellen/katalog"
+"""Where the source declarations stand in every list of files, wherever the folder in use lies."""
+
+
+def dateien(einstellungen: Einstellungen, wurzeln: Iterable[str] = _WURZELN) -> dict[str, Path]:
+    """All code, models and declarations that a release depends on: path inside the project → file, sorted.
+
+    A folder of declarations that lies elsewhere takes the place of the project's own.
+    """
+    gefunden = {f"{w}/{name}": datei for w in wurzeln for name, datei in _dateien(PROJEKT / w)}
+    if "quellen" in wurzeln and einstellungen.katalog.resolve() != PROJEKT / KATALOG:
+        gefunden = {name: datei for name, datei in gefunden.items() if not name.startswith(f"{KATALOG}/")}
+        gefunden |= {f"{KATALOG}/{name}": datei for name, datei in _dateien(einstellungen.katalog)}
+    return dict(sorted(gefunden.items()))
+
+
+def _dateien(wurzel: Path) -> Iterable[tuple[str, Path]]:
     for ordner, unterordner, namen in os.walk(wurzel):
         unterordner[:] = sorted(u for u in unterordner if u not in _NICHT)
-        yield from (Path(ordner) / name for name in sorted(namen) if Path(name).suffix in _ENDUNGEN)
+        for datei in (Path(ordner) / name for name in namen if Path(name).suffix in _ENDUNGEN):
+            yield datei.relative_to(wurzel).as_posix(), datei
+
+
+def deklarationen(einstellungen: Einstellungen, wurzeln: Iterable[str] = _WURZELN) -> dict[str, str]:
+    """Path inside the project → sha256 of everything that a release depends on."""
+    return {
+        name: hashlib.sha256(datei.read_bytes()).hexdigest()
+        for name, datei in dateien(einstellungen, tuple(wurzeln)).items()
+    }
+
+
+def abdruck(hashes: Mapping[str, str]) -> str:
+    """The one hash of such a list: sha256 over its lines ``path NUL sha256``, sorted by path."""
+    zeilen = (f"{name}\0{hash_}\n" for name, hash_ in sorted(hashes.items()))
+    return hashlib.sha256("".join(zeilen).encode()).hexdigest()
 
 
 def definitionen(einstellungen: Einstellungen, wurzeln: Iterable[str] = _WURZELN) -> str:
-    """sha256 over all code, models and declarations that a release depends on."""
-    hash_ = hashlib.sha256()
-    ordner = [PROJEKT / w for w in wurzeln]
-    if einstellungen.katalog.resolve() != (PROJEKT / "quellen" / "katalog"):
-        ordner.append(einstellungen.katalog)
-    for wurzel in ordner:
-        for datei in _dateien(wurzel):
-            hash_.update(f"{datei.relative_to(wurzel).as_posix()}\0".encode())
-            hash_.update(datei.read_bytes())
-    return hash_.hexdigest()
+    """One hash over all code, models and declarations that a release depends on."""
+    return abdruck(deklarationen(einstellungen, wurzeln))
 
 
 def code_stand() -> str:

@@ -41,6 +41,10 @@ create table raw.nachfragepunkte (
 create table raw.lauf (
     id varchar, erstellt_am varchar, code varchar, definitionen varchar, archivstand varchar, lauf varchar,
     vorgaenger varchar, betrieb varchar);
+create table raw.deklarationen (pfad varchar, sha256 varchar, text varchar);
+create table raw.modelle (modell varchar, sql varchar);
+create table raw.spaltenherkunft (
+    tabelle varchar, spalte varchar, quelltabelle varchar, quellspalte varchar, quellart varchar);
 create table raw.vorgaenger_indikatoren (
     indikator varchar, gebiet varchar, stichtag date, basis varchar, wert double, revision integer);
 create table raw.vorgaenger_katalog (indikator varchar, definition varchar);

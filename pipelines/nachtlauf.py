@@ -78,8 +78,9 @@ class _Fortschritt:
             self.konsole.print(f"  ↻ {schritt}: wird wiederholt", style="yellow", highlight=False)
         elif ereignis.event_type_value == "STEP_FAILURE":
             self._fehlgeschlagen(schritt, ereignis)
-        elif ereignis.event_type_value == "RESOURCE_INIT_FAILURE":
-            self.ergebnis.fehler.append(_grund(ereignis.engine_event_data.error))
+        elif ereignis.event_type_value in ("RESOURCE_INIT_FAILURE", "ENGINE_EVENT"):
+            if ereignis.engine_event_data.error is not None:  # of an engine event: what failed after the last step
+                self.ergebnis.fehler.append(_grund(ereignis.engine_event_data.error))
         elif ereignis.event_type_value == "ASSET_CHECK_EVALUATION":
             self._pruefung(ereignis)
 
@@ -128,6 +129,7 @@ def laufe(einstellungen: Einstellungen, konsole: Console) -> Nachtergebnis:
             defs.resolve_job_def(JOB)
             .execute_in_process(instance=instanz, run_id=lauf, raise_on_error=False, run_config=_LEISE)
             .success
+            and not ergebnis.fehler
         )
     nachher = aktuelle(einstellungen.freigaben)
     ergebnis.freigabe_nachher = nachher.name if nachher else ""

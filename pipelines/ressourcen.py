@@ -6,7 +6,7 @@ Belongs here: the one Dagster resource of this project. Does not belong here: wh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from pydantic import PrivateAttr
 from pipelines.einstellungen import Einstellungen
 from pipelines.fingerabdruck import definitionen
 from pipelines.lager import sperre, verbinden
+from pipelines.laufereignisse import ORDNER, Laufereignisse, Schritt
 from quellen.archiv import Archiv
 from quellen.holen import Abrufer
 from quellen.modell import Quelle, lade_katalog
@@ -36,14 +37,25 @@ class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
     _beginn: datetime = PrivateAttr(default_factory=lambda: datetime.now(UTC))
     _offen: ExitStack | None = PrivateAttr(default=None)
     _con: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+    _ereignisse: Laufereignisse | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Haus]:
-        """Hold the lock while the run lasts; each run reads its settings anew."""
+        """Hold the lock while the run lasts, and report its begin and end; each run reads its settings anew."""
         haus = Haus()
         with sperre(haus.einstellungen.lager, WARTEZEIT_AUF_SPERRE_S), ExitStack() as offen:
             haus._offen = offen
-            yield haus
+            lauf = context.run
+            if lauf is not None:
+                datei = haus.einstellungen.daten.resolve() / ORDNER / f"{lauf.run_id}.ndjson"
+                haus._ereignisse = Laufereignisse(datei, lauf.run_id, lauf.job_name)
+                haus._ereignisse.beginnt(haus.jetzt)
+            try:
+                yield haus
+            except BaseException as fehler:
+                haus._melde_ende([f"abgebrochen: {type(fehler).__name__}"])
+                raise
+            haus._melde_ende(_gescheitert(context.instance, lauf.run_id) if lauf and context.instance else [])
 
     @cached_property
     def einstellungen(self) -> Einstellungen:
@@ -97,6 +109,15 @@ class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
             self._offen.close()
         self._con = None
 
+    def melde_schritte(self, schritte: Sequence[Schritt]) -> None:
+        """Add steps to the events of this run, if it is one. Raises ``EreignisFehler``."""
+        if self._ereignisse is not None:
+            self._ereignisse.schritte(schritte)
+
+    def _melde_ende(self, fehler: Sequence[str]) -> None:
+        if self._ereignisse is not None:
+            self._ereignisse.endet(datetime.now(UTC), fehler)
+
     def merke_abruf(self, quelle: str, meldung: str) -> None:
         """Keep the outcome of a fetch (empty message: good) for the loading step and for ``sozialraum quellen``."""
         datei = self._zustandsdatei(quelle)
@@ -117,3 +138,15 @@ class Haus(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def _zustandsdatei(self, quelle: str) -> Path:
         return self.einstellungen.daten.resolve() / "zustand" / f"{quelle}.json"
+
+
+def _gescheitert(instanz: dg.DagsterInstance, lauf: str) -> list[str]:
+    """Names of the steps of a run that failed, with what they said."""
+    meldungen = []
+    for eintrag in instanz.all_logs(lauf, of_type=dg.DagsterEventType.STEP_FAILURE):
+        ereignis = eintrag.dagster_event
+        daten = ereignis.step_failure_data if ereignis else None
+        if ereignis and daten:
+            grund = daten.user_failure_data.description if daten.user_failure_data else None
+            meldungen.append(f"{ereignis.step_key}: {grund or (daten.error.message if daten.error else '')}".strip())
+    return meldungen

@@ -4,16 +4,26 @@ Belongs here: Dagster's view of dbt and one step that runs it. Does not belong h
 (``pipelines.transformation``).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
+from pipelines.assets.linie import modellschritte
 from pipelines.ressourcen import Haus
+from pipelines.rohtabellen.rechenwege import rohspaltenquellen
 from pipelines.transformation.dbt_lauf import Knotenergebnis, baue
+from pipelines.transformation.herkunftstabelle import (
+    Rohwege,
+    herkunft_des_modells,
+    lies_schema,
+    merke_modelle,
+    schreibe_spaltenherkunft,
+)
 from pipelines.transformation.manifest import ziel
-from pipelines.transformation.spaltenherkunft import Modell, Spaltenquellen, als_tabelle, spaltenherkunft
+from pipelines.transformation.spaltenherkunft import Spaltenquellen, als_tabelle
+from quellen.modell import Quelle
 
 KENNUNG = "dagster_dbt/unique_id"
 
@@ -83,27 +93,27 @@ def _ereignisse(
 ) -> Iterator[Any]:
     schluessel = {spec.metadata[KENNUNG]: spec.key for spec in context.assets_def.specs}
     pruefungen = {spec.metadata[KENNUNG]: spec for spec in context.assets_def.check_specs}
+    gebaut = [e for e in ergebnisse if e.knoten in schluessel and e.gut]
+    ablage = ziel(haus.einstellungen) / "spaltenherkunft"
     with haus.lager() as con:
-        spalten = con.execute(
-            "select table_schema, table_name, column_name, data_type from information_schema.columns "
-            "where table_catalog = current_database() order by ordinal_position"
-        ).fetchall()
+        schema = lies_schema(con)
         anzahl = {
             e.knoten: con.execute(f"select count(*) from {_relation(manifest, e.knoten)}").fetchone()[0]  # noqa: S608
-            for e in ergebnisse
-            if e.knoten in schluessel and e.gut
+            for e in gebaut
         }
-    schema: dict[str, dict[str, dict[str, str]]] = {}
-    for s, t, c, typ in spalten:
-        schema.setdefault(s, {}).setdefault(t, {})[c] = typ
-    for e in ergebnisse:
-        if e.knoten in schluessel and e.gut:
-            herkunft = _herkunft(haus, manifest, e, schema)
-            yield dg.MaterializeResult(
-                asset_key=schluessel[e.knoten],
-                metadata={"dagster/row_count": anzahl[e.knoten], "Sekunden": round(e.sekunden, 3)}
-                | _herkunft_metadaten(herkunft, schluessel, manifest),
-            )
+        merke_modelle(con, manifest, ergebnisse)
+        if all(e.gut for e in ergebnisse):
+            schreibe_spaltenherkunft(con, manifest, rohwege(haus.katalog.values()), ablage)
+    je_modell = {
+        e.knoten: herkunft_des_modells(e.knoten, e.sql, manifest, schema, ablage) for e in gebaut if e.art == "model"
+    }
+    haus.melde_schritte(list(modellschritte(manifest, ergebnisse, schema, je_modell)))
+    for e in gebaut:
+        yield dg.MaterializeResult(
+            asset_key=schluessel[e.knoten],
+            metadata={"dagster/row_count": anzahl[e.knoten], "Sekunden": round(e.sekunden, 3)}
+            | _herkunft_metadaten(je_modell.get(e.knoten, {}), schluessel, manifest),
+        )
     for e in ergebnisse:
         if e.knoten in pruefungen and e.status != "skipped":
             spec = pruefungen[e.knoten]
@@ -117,22 +127,16 @@ def _ereignisse(
             )
 
 
+def rohwege(quellen: Iterable[Quelle]) -> Rohwege:
+    """What the raw tables of these sources are, for the table of column lineage."""
+    quellen = list(quellen)
+    texte = frozenset(q.rohtabelle(teil) for q in quellen for teil in q.teile)
+    return Rohwege(texte, rohspaltenquellen(quellen))
+
+
 def _relation(manifest: Mapping[str, Any], knoten: str) -> str:
     node = manifest["nodes"][knoten]
     return f'"{node["schema"]}"."{node["alias"]}"'
-
-
-def _herkunft(haus: Haus, manifest: Mapping[str, Any], e: Knotenergebnis, schema: dict[str, Any]) -> Spaltenquellen:
-    node = manifest["nodes"][e.knoten]
-    if e.art != "model":
-        return {}
-    gelesen: dict[str, dict[str, dict[str, str]]] = {}
-    for oben in node["depends_on"]["nodes"]:
-        vater = manifest["nodes"].get(oben) or manifest["sources"][oben]
-        name = vater.get("alias") or vater["identifier"]
-        gelesen.setdefault(vater["schema"], {})[name] = schema[vater["schema"]][name]
-    modell = Modell(f"{node['schema']}.{node['alias']}", e.sql, tuple(schema[node["schema"]][node["alias"]]))
-    return spaltenherkunft(modell, gelesen, ziel(haus.einstellungen) / "spaltenherkunft")
 
 
 def _herkunft_metadaten(

@@ -5,12 +5,15 @@ Belongs here: the Dagster step and what the UI shows of a release. Does not belo
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
+from pipelines.assets.linie import freigabeschritt
 from pipelines.freigabe import FreigabeFehler, freigeben
 from pipelines.ressourcen import Haus
+from pipelines.transformation.herkunftstabelle import lies_schema
 
 SCHLUESSEL = dg.AssetKey(["freigabe", "sozialraum"])
 CHECK = "pruefungen"
@@ -36,8 +39,9 @@ def freigabe_asset(manifest: Mapping[str, Any], modelle: dg.AssetsDefinition) ->
     )
     def _freigabe(context: dg.AssetExecutionContext, haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]
         e = haus.einstellungen
+        beginn = datetime.now(UTC)
         with haus.lager() as con:
-            zeile = con.execute("select id from raw.lauf").fetchone()
+            zeile, schema = con.execute("select id from raw.lauf").fetchone(), lies_schema(con)
         if zeile is None:
             raise dg.Failure(
                 description="raw.lauf ist leer. Was tun: den Job nachtlauf als Ganzes starten.", allow_retries=False
@@ -47,6 +51,7 @@ def freigabe_asset(manifest: Mapping[str, Any], modelle: dg.AssetsDefinition) ->
             freigabe = freigeben(e.lager, manifest, e.freigaben, haus.archiv, str(zeile[0]))
         except FreigabeFehler as fehler:
             raise dg.Failure(description=str(fehler), allow_retries=False) from fehler
+        haus.melde_schritte([freigabeschritt(manifest, schema, beginn, datetime.now(UTC))])
         kopf = "| Prüfung | Ergebnis |\n| --- | --- |\n"
         pruefungen = kopf + "\n".join(f"| {p.name} | {p.meldung} |" for p in freigabe.pruefungen)
         tabellen = "| Tabelle | Zeilen |\n| --- | --- |\n" + "\n".join(

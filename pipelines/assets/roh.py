@@ -14,6 +14,7 @@ from pipelines.fingerabdruck import code_stand
 from pipelines.freigabe import aktuelle
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.ressourcen import Haus
+from pipelines.rohtabellen.deklarationen import merke_deklarationen
 from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import FIGUREN, Spaltenquellen, baue_figuren, spaltenquellen
 from pipelines.rohtabellen.laden import GUT, lade_quelle, rohspalten
@@ -280,6 +281,7 @@ def laufstand_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
     )
     def _laufstand(context: dg.AssetExecutionContext, haus: Haus) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
         with haus.lager() as con:
+            merke_deklarationen(con, haus.einstellungen)
             stand = bereite_lauf_vor(
                 con,
                 aktuelle(haus.einstellungen.freigaben),

@@ -13,11 +13,11 @@ from typing import Annotated
 import typer
 
 from pipelines.cli import gemeinsam
-from pipelines.cli.gemeinsam import Daten, app, einstellungen_aus, scheitere
+from pipelines.cli.gemeinsam import Daten, app, bemerke, einstellungen_aus, scheitere
 from pipelines.einstellungen import PROJEKT, Einstellungen
 from quellen.archiv import Archiv
 from quellen.fehler import QuellenFehler
-from quellen.modell import lade_katalog
+from quellen.modell import Quelle, lade_katalog
 
 
 @app.command()
@@ -49,15 +49,23 @@ def pruefe(
     freigabe: Annotated[
         str | None, typer.Argument(help="Kennung oder Ordner einer Freigabe; sonst die aktuelle")
     ] = None,
+    schluessel: Annotated[
+        str | None, typer.Option("--schluessel", help="öffentlicher Schlüssel des Amtes: Datei oder base64")
+    ] = None,
     als_json_: Annotated[bool, typer.Option("--json", help="als JSON")] = False,
     daten: Daten = None,
 ) -> None:
     """Eine Freigabe ohne Netz, dbt und Lager nachprüfen."""
     einstellungen = einstellungen_aus(daten)
     from pipelines import pruefe as p  # noqa: PLC0415 - pandas loads slowly
+    from pipelines.freigabe.signatur import SignaturFehler, lies_oeffentlich  # noqa: PLC0415 - only here
 
     ordner = _freigabeordner(einstellungen, freigabe)
-    bericht = p.pruefe(ordner, Archiv(einstellungen.archiv), lade_katalog(einstellungen.katalog))
+    try:
+        amtlich = lies_oeffentlich(schluessel) if schluessel else None
+    except SignaturFehler as fehler:
+        raise typer.BadParameter(str(fehler), param_hint="--schluessel") from None
+    bericht = p.pruefe(ordner, Archiv(einstellungen.archiv), _installiert(einstellungen), amtlich)
     if als_json_:
         typer.echo(json.dumps(bericht.als_json(), ensure_ascii=False, indent=2, default=str))
     else:
@@ -118,6 +126,30 @@ def portal(
         typer.echo(f"Portal unter {nachbau.url}")
         typer.echo(f"SOZIALRAUM_PORTAL={nachbau.url} sozialraum lauf --betrieb live --daten daten/probe")
         ende.wait()
+
+
+@app.command()
+def schluessel(
+    datei: Annotated[Path, typer.Argument(help="wohin der geheime Schlüssel kommt; der öffentliche nach DATEI.pub")],
+) -> None:
+    """Ein Schlüsselpaar machen, mit dem Freigaben unterschrieben werden (ed25519, Format von minisign)."""
+    from pipelines.freigabe.signatur import UMGEBUNG, SignaturFehler, schreibe_paar  # noqa: PLC0415 - only here
+
+    try:
+        oeffentlich = schreibe_paar(datei)
+    except SignaturFehler as fehler:
+        raise scheitere(str(fehler)) from None
+    gemeinsam.melde(f"Geheim: {datei} (nur für den Nachtlauf lesbar halten; sichern)\nÖffentlich: {oeffentlich}")
+    gemeinsam.melde(f"{UMGEBUNG}={datei.resolve()} lässt jede neue Freigabe unterschreiben.")
+
+
+def _installiert(einstellungen: Einstellungen) -> dict[str, Quelle]:
+    """The declarations of this machine; none if they cannot be read, because the audit does not need them."""
+    try:
+        return lade_katalog(einstellungen.katalog)
+    except QuellenFehler as fehler:
+        bemerke(f"Die hier installierten Deklarationen sind nicht lesbar und werden nicht verglichen.\n{fehler}")
+        return {}
 
 
 def _aktuelle(einstellungen: Einstellungen) -> Path:

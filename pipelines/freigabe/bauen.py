@@ -6,6 +6,7 @@ here: the papers beside the tables (``beilagen``), the checks (``pruefen``), and
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -16,10 +17,19 @@ from typing import Any
 
 import duckdb
 
-from pipelines.freigabe.beilagen import schreibe_datenpaket, schreibe_freigabeschein, schreibe_liesmich
+from pipelines.freigabe.beilagen import (
+    SCHEIN,
+    SIGNATUR,
+    schreibe_datenpaket,
+    schreibe_freigabeschein,
+    schreibe_liesmich,
+    vermerk,
+)
+from pipelines.freigabe.belege import schreibe_belege
 from pipelines.freigabe.fehler import FreigabeFehler
 from pipelines.freigabe.inhalt import inhaltshash, spaltentypen
-from pipelines.freigabe.makro import HERKUNFT, KOMMENTAR
+from pipelines.freigabe.makro import MAKROS
+from pipelines.freigabe.signatur import Schluessel, SignaturFehler, aus_umgebung, unterschreibe
 from pipelines.freigabe.tabellen import (
     Tabelle,
     bezeichner,
@@ -51,6 +61,7 @@ def baue(lager: Path, manifest: Mapping[str, Any], ziel_ordner: Path, *, archiv:
     names one, is looked for beside ``ziel_ordner``. Raises ``FreigabeFehler``.
     """
     tabellen = freigegebene(manifest)
+    schluessel = _schluessel()
     _pruefe_lager(lager)
     if ziel_ordner.exists():
         raise FreigabeFehler(f"Der Ordner {ziel_ordner.name} besteht schon. Was tun: ihn ansehen und entfernen.")
@@ -60,15 +71,39 @@ def baue(lager: Path, manifest: Mapping[str, Any], ziel_ordner: Path, *, archiv:
         shutil.copyfile(lager, kopie)
         _pruefe_lager(lager)
         zeilen, inhalte = _schreibe_datenbank(kopie, tabellen, ziel_ordner)
+        deklarationen = schreibe_belege(kopie, manifest, ziel_ordner)
     if (ziel_ordner / f"{DATEI}.wal").exists():
         raise FreigabeFehler(f"Neben {DATEI} blieb eine .wal-Datei. Was tun: den Lauf wiederholen.")
     with duckdb.connect(str(ziel_ordner / DATEI), read_only=True) as con:
         con.execute("set timezone = 'UTC'")
         schreibe_datenpaket(con, tabellen, ziel_ordner)
         schreibe_liesmich(con, tabellen, ziel_ordner)
-        schreibe_freigabeschein(con, ziel_ordner, zeilen=zeilen, inhalte=inhalte, archiv=archiv)
+        tabelleninhalte = {name: {"zeilen": zeilen[name], "inhalt": inhalte[name]} for name in sorted(inhalte)}
+        schreibe_freigabeschein(
+            con,
+            ziel_ordner,
+            tabellen=tabelleninhalte,
+            deklarationen=deklarationen,
+            archiv=archiv,
+            schluessel=schluessel.oeffentlich.zeile if schluessel else None,
+        )
+    if schluessel:
+        _unterschreibe(ziel_ordner / SCHEIN, schluessel)
     _sichere(ziel_ordner)
     return Bau(ziel_ordner, zeilen, inhalte)
+
+
+def _schluessel() -> Schluessel | None:
+    try:
+        return aus_umgebung()
+    except SignaturFehler as fehler:
+        raise FreigabeFehler(f"Die Freigabe kann nicht unterschrieben werden. {fehler}") from None
+
+
+def _unterschreibe(schein: Path, schluessel: Schluessel) -> None:
+    daten = schein.read_bytes()
+    unterschrift = unterschreibe(daten, schluessel, vermerk(json.loads(daten)["id"]))
+    schein.with_name(SIGNATUR).write_text(unterschrift, encoding="utf-8")
 
 
 def _pruefe_lager(lager: Path) -> None:
@@ -99,8 +134,9 @@ def _schreibe_datenbank(
         for tabelle in tabellen:
             zeilen[tabelle.name] = _uebertrage(con, tabelle)
             _kommentiere(con, tabelle)
-        con.execute(HERKUNFT)
-        con.execute(f"comment on macro table herkunft is {text(KOMMENTAR)}")
+        for name, (makro, kommentar) in MAKROS.items():
+            con.execute(makro)
+            con.execute(f"comment on macro table {name} is {text(kommentar)}")
         for tabelle in tabellen:
             typen = spaltentypen(con, bezeichner(tabelle.name))
             inhalte[tabelle.name] = inhaltshash(con, bezeichner(tabelle.name), typen)

@@ -14,12 +14,16 @@ from typing import Any
 
 import duckdb
 
+from pipelines.fingerabdruck import abdruck
+from pipelines.freigabe.belege import benutzte_eintraege
 from pipelines.freigabe.fehler import FreigabeFehler
 from pipelines.freigabe.inhalt import spaltentypen
+from pipelines.freigabe.signatur import ENDUNG
 from pipelines.freigabe.tabellen import Tabelle, bezeichner
 from quellen.archiv import Archiv
 
 SCHEIN = "freigabe.json"
+SIGNATUR = f"{SCHEIN}{ENDUNG}"
 BEISPIELVERMERK = "Beispieldaten – keine Angaben über Duisburg"
 _TITEL = "Sozialraumdaten Duisburg: Aufwachsen in den Ortsteilen"
 _MEDIENTYPEN = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
@@ -68,6 +72,11 @@ def pruefsumme(schein: Mapping[str, Any]) -> str:
     """sha256 of the release note without the field ``pruefsumme``."""
     rest = {k: v for k, v in schein.items() if k != "pruefsumme"}
     return hashlib.sha256(als_text(rest).encode()).hexdigest()
+
+
+def vermerk(id_: str) -> str:
+    """The trusted comment of a release's signature, which names the release."""
+    return f"Freigabe {id_}"
 
 
 def dateihash(datei: Path) -> str:
@@ -146,11 +155,14 @@ def schreibe_liesmich(con: duckdb.DuckDBPyConnection, tabellen: list[Tabelle], o
         "sozialraum.duckdb  alle Tabellen in einer Datei (lesbar ab DuckDB 1.0, nur lesend öffnen)",
         "parquet/, csv/     dieselben Tabellen einzeln (CSV: Komma, UTF-8, Dezimalpunkt, leer = kein Wert)",
         "datapackage.json   Beschreibung aller Dateien und Spalten, Quellen und Lizenzen",
-        "freigabe.json      Prüfsummen und woraus diese Freigabe entstand",
+        "freigabe.json      Prüfsummen und woraus diese Freigabe entstand (freigabe.json.minisig: Unterschrift)",
+        "belege/            Deklarationen der Quellen und das ausgeführte SQL, zum Nachprüfen",
         "",
         "Kein Wert ist nicht null: die Spalte status sagt, warum er fehlt (Tabelle status).",
         "Herkunft einer Kennzahl:",
         "  select * from herkunft('auslaenderanteil', '05112000-202', '2023-12-31');",
+        "Herkunft einer Spalte:",
+        "  select * from spaltenweg('indikatoren', 'wert');",
         "",
         "Tabellen",
         *(f"  {t.name}: {t.beschreibung}" for t in tabellen),
@@ -165,13 +177,18 @@ def schreibe_freigabeschein(
     con: duckdb.DuckDBPyConnection,
     ordner: Path,
     *,
-    zeilen: Mapping[str, int],
-    inhalte: Mapping[str, str],
+    tabellen: Mapping[str, Mapping[str, Any]],
+    deklarationen: Mapping[str, str],
     archiv: Archiv,
+    schluessel: str | None = None,
 ) -> None:
-    """``freigabe.json``, last of all files: binds files, contents, archive objects and the predecessor by their sha256.
+    """``freigabe.json``, last of all files: binds everything that the release is made of by its sha256.
 
-    Raises ``FreigabeFehler`` if the predecessor or an archived object that was used is not there.
+    Files, contents of tables, archived objects and their records, code, models and declarations, the predecessor. It
+    also names the public key of the signature that will stand beside it, so that one taken away is missed.
+
+    Raises ``FreigabeFehler`` if the predecessor or an archived object that was used is not there, or code or
+    declarations are not those that the run began with.
     """
     lauf = _lauf(con)
     objekte = con.execute("select distinct abruf from abrufe order by abruf").fetchall()
@@ -181,6 +198,11 @@ def schreibe_freigabeschein(
             f"Im Archiv fehlen {len(fehlend)} benutzte Objekte: {', '.join(fehlend[:5])}. Erwartet: jeder Abruf der "
             "Freigabe liegt im Archiv. Was tun: das Archiv aus der Sicherung wiederherstellen."
         )
+    if abdruck(deklarationen) != lauf["definitionen"]:
+        raise FreigabeFehler(
+            "Code, Modelle oder Deklarationen haben sich geändert, während der Lauf sie las: die Liste ihrer Dateien "
+            "passt nicht zu definitionen. Was tun: den Lauf wiederholen, ohne währenddessen Dateien zu ändern."
+        )
     dateien = sorted(p for p in ordner.rglob("*") if p.is_file())
     schein: dict[str, Any] = {
         "id": lauf["id"],
@@ -189,11 +211,14 @@ def schreibe_freigabeschein(
         **{name: lauf.get(name) for name in ("code", "definitionen", "archivstand", "lauf", "betrieb")},
         "vorgaenger": lauf["vorgaenger"] or None,
         "vorgaenger_sha256": _vorgaenger(lauf["vorgaenger"], ordner.parent),
-        "tabellen": {name: {"zeilen": zeilen[name], "inhalt": inhalte[name]} for name in sorted(inhalte)},
+        "tabellen": tabellen,
         "dateien": {
             p.relative_to(ordner).as_posix(): {"bytes": p.stat().st_size, "sha256": dateihash(p)} for p in dateien
         },
         "archiv": [str(o[0]) for o in objekte],
+        "eintraege": benutzte_eintraege(con, archiv),
+        "deklarationen": deklarationen,
+        "signaturschluessel": schluessel,
     }
     schein["pruefsumme"] = pruefsumme(schein)
     _schreibe_json(ordner / SCHEIN, schein)

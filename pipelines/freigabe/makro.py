@@ -1,7 +1,7 @@
-"""The table macro ``herkunft`` inside the released file: from a figure to its source cells.
+"""Table macros in the released file: ``herkunft`` from a figure to its cells, ``spaltenweg`` from a column to raw.
 
-Belongs here: its SQL. Does not belong here: printing it (``pipelines.herkunft``). The rules of which observation counts
-for which figure are those of dbt's macro ``indikatorwerte``; the audit checks that both say the same.
+Belongs here: their SQL. Does not belong here: printing it (``pipelines.herkunft``). The rules of which observation
+counts for which figure are those of dbt's macro ``indikatorwerte``; the audit checks that both say the same.
 
 In DuckDB a macro's parameters hide columns of the same name, therefore every column is qualified. Nothing newer than
 DuckDB 1.0 is used, so that older report tools can call it. The observations are narrowed by date first, because they
@@ -99,9 +99,35 @@ order by case z.rolle when 'zaehler' then 1 when 'nenner' then 2 else 3 end, z.t
     z.zeile, z.spalte, z.merkmal, z.gebiet, z.stichtag
 """
 
-KOMMENTAR = (
+SPALTENWEG = """
+create macro spaltenweg(tabelle, spalte) as table
+with recursive weg as (
+    select 1 as stufe, h.tabelle, h.spalte, h.quelltabelle, h.quellspalte, h.quellart
+    from spaltenherkunft as h
+    where h.tabelle = tabelle and h.spalte = spalte
+    union
+    select w.stufe + 1, h.tabelle, h.spalte, h.quelltabelle, h.quellspalte, h.quellart
+    from weg as w
+    inner join spaltenherkunft as h on h.tabelle = w.quelltabelle and h.spalte = w.quellspalte
+)
+select min(w.stufe) as stufe, w.tabelle, w.spalte, w.quelltabelle, w.quellspalte, w.quellart
+from weg as w
+group by w.tabelle, w.spalte, w.quelltabelle, w.quellspalte, w.quellart
+order by min(w.stufe), w.tabelle, w.spalte, w.quelltabelle, w.quellspalte
+"""
+
+_HERKUNFT = (
     "Von der Kennzahl zu ihren Quellzellen: herkunft('auslaenderanteil', '05112000-202', '2023-12-31'). Summe aus "
     "gewicht mal wert über rolle zaehler (nenner) je basis ist der Zähler (Nenner) der Kennzahl; Zeilen der rolle "
     "gewicht belegen Gewichte und werden nicht summiert. Eine abgeleitete Kennzahl zeigt ihre Komponenten und "
     "Einrichtungen, eine nicht gezeigte die Regel (rolle regel) statt der Zellen."
 )
+
+_SPALTENWEG = (
+    "Von einer freigegebenen Spalte bis dahin, wo sie beginnt: spaltenweg('indikatoren', 'wert'). Eine Zeile je "
+    "Schritt, stufe zählt die Schritte; Zeilen mit quellart quelltext nennen Spalten der Quelldateien. Siehe "
+    "spaltenherkunft."
+)
+
+MAKROS = {"herkunft": (HERKUNFT, _HERKUNFT), "spaltenweg": (SPALTENWEG, _SPALTENWEG)}
+"""Name of each macro → its SQL and its comment."""

@@ -12,9 +12,11 @@ from pathlib import Path
 import duckdb
 
 from pipelines.freigabe.bauen import DATEI
+from pipelines.freigabe.belege import KATALOGKOPIE, SQL
 from pipelines.freigabe.fehler import Pruefung
 from pipelines.freigabe.inhalt import spaltentypen
 from pipelines.freigabe.rechnung import abweichungen
+from pipelines.freigabe.spaltenpruefung import luecken
 from pipelines.freigabe.tabellen import PFLICHT, bezeichner
 from quellen.archiv import Archiv
 from quellen.fehler import QuellenFehler
@@ -41,7 +43,9 @@ def pruefe_bau(ordner: Path, *, zeilen: Mapping[str, int], archiv: Archiv, id_: 
         ("Zahlen", lambda: _zahlen(con), "kein Wert ist unendlich oder keine Zahl"),
         ("Herkunft", lambda: _herkunft(con, archiv), "jede Beobachtung nennt Abruf, Zeile, Spalte und Originaltext"),
         ("Rechnung", lambda: _gekuerzt(abweichungen(con)), "jede Kennzahl ist die Summe ihrer Quellzellen"),
-        ("Makro", lambda: _makro(con), "herkunft() antwortet"),
+        ("Spaltenherkunft", lambda: _gekuerzt(luecken(con)), "jede Spalte führt bis dahin zurück, wo sie beginnt"),
+        ("Makro", lambda: _makro(con), "herkunft() und spaltenweg() antworten"),
+        ("Belege", lambda: _belege(con, ordner), "die Deklaration jeder Quelle und das ausgeführte SQL liegen bei"),
     ]
     ergebnis = [Pruefung("Datei", True, f"{DATEI} lässt sich lesend öffnen")]
     try:
@@ -185,9 +189,22 @@ def _makro(con: duckdb.DuckDBPyConnection) -> list[str]:
     kennzahl = con.execute(
         "select i.indikator, i.gebiet, i.stichtag from indikatoren as i where i.zaehler > 0 order by all limit 1"
     ).fetchone()
+    weg = _zaehle(con, "select count(*) from spaltenweg('indikatoren', 'wert') as w where w.quellart = 'quelltext'")
+    if not weg:
+        return ["spaltenweg() führt von indikatoren.wert zu keiner Quelldatei"]
     if kennzahl is None:
         con.execute("select count(*) from herkunft('', '', '2000-01-01')")
         return []
     zeilen = con.execute("select count(*) from herkunft(?, ?, ?)", list(kennzahl)).fetchone()
     name = " ".join(str(k) for k in kennzahl)
     return [] if zeilen and zeilen[0] else [f"herkunft() findet zu {name} keine Quellzelle"]
+
+
+def _belege(con: duckdb.DuckDBPyConnection, ordner: Path) -> list[str]:
+    """The declaration of every source of this release, and the SQL of every model that a column goes through."""
+    quellen = con.execute("select distinct q.quelle from quellen as q order by all").fetchall()
+    modelle = con.execute(
+        "select distinct h.quelltabelle from spaltenherkunft as h where h.quellart = 'modell' order by all"
+    ).fetchall()
+    namen = [f"{KATALOGKOPIE}/{q[0]}.yaml" for q in quellen] + [f"{SQL}/{m[0]}.sql" for m in modelle]
+    return _gekuerzt([f"{name} fehlt" for name in namen if not (ordner / name).is_file()])

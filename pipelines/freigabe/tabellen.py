@@ -51,6 +51,7 @@ index_klassen: verbund version gebiet stichtag statusklasse statusklasse_name dy
     treiber wechsel_ohne
 index_empfindlichkeit: verbund version art stichtag variante gebiete vergleichbar wechsel
 qualitaet_quellen: quelle zustand letzter_abruf neuester_stichtag alter_tage
+spaltenherkunft: tabelle spalte quelltabelle quellspalte quellart
 status: status rang hat_wert bedeutung
 vertraulichkeit: vertraulichkeit rang bedeutung
 merkmale: merkmal name einheit verzeichnis verortet_ab
@@ -94,16 +95,19 @@ def text(wert: str) -> str:
 
 
 def freigegebene(manifest: Mapping[str, Any]) -> list[Tabelle]:
-    """The released tables by name. Raises ``FreigabeFehler`` for a missing description or a doubled name."""
+    """The released tables by name. Raises ``FreigabeFehler`` for a missing description or a doubled name.
+
+    A source can be released too: what is only known after dbt ran (``spaltenherkunft``) is declared as one.
+    """
     tabellen: dict[str, Tabelle] = {}
-    for knoten in manifest["nodes"].values():
+    for knoten in [*manifest["nodes"].values(), *manifest.get("sources", {}).values()]:
         name = knoten.get("config", {}).get("meta", {}).get("freigabe")
-        if knoten["resource_type"] not in ("model", "seed") or not name:
+        if knoten["resource_type"] not in ("model", "seed", "source") or not name:
             continue
         tabelle = Tabelle(
             name=str(name),
             schema=knoten["schema"],
-            alias=knoten["alias"],
+            alias=knoten.get("alias") or knoten["identifier"],
             beschreibung=(knoten.get("description") or "").strip(),
             spalten={s: (angaben.get("description") or "").strip() for s, angaben in knoten["columns"].items()},
         )

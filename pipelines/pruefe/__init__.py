@@ -1,4 +1,4 @@
-"""An independent audit of a release: only the released folder, archived bytes and source declarations are read.
+"""An independent audit of a release: only the released folder and archived bytes are read.
 
 Belongs here: the order of the audit's parts. Does not belong here: dbt, the private file, and how a release is built.
 Everything is found out a second way: files by their hashes, cells by reading archived files again, figures in pandas.
@@ -13,12 +13,14 @@ from typing import Any
 
 import duckdb
 
+from pipelines.freigabe.signatur import OeffentlicherSchluessel
 from pipelines.pruefe.archivbytes import pruefe_abrufe, pruefe_objekte
 from pipelines.pruefe.bericht import Pruefbericht, Pruefpunkt
 from pipelines.pruefe.dateien import lies_schein, pruefe_dateien, pruefe_tabelle_freigabe, pruefe_vorgaenger
 from pipelines.pruefe.erreichbarkeit import pruefe_bedarfsspanne, pruefe_einrichtungsdichte, pruefe_erreichbarkeit
 from pipelines.pruefe.inhalte import pruefe_inhalte
 from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahlen
+from pipelines.pruefe.kette import lies_deklarationen, pruefe_eintraege, pruefe_signatur, pruefe_spaltenherkunft
 from pipelines.pruefe.qualitaet import pruefe_qualitaet
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
 from pipelines.pruefe.siedlung import pruefe_siedlung
@@ -32,12 +34,24 @@ __all__ = ["Pruefbericht", "Pruefpunkt", "pruefe"]
 DATEI = "sozialraum.duckdb"
 
 
-def pruefe(freigabe_ordner: Path, archiv: Archiv, katalog: Mapping[str, Quelle]) -> Pruefbericht:
-    """Audit a release against the archive and the declarations. Never raises for a damaged release or archive."""
+def pruefe(
+    freigabe_ordner: Path,
+    archiv: Archiv,
+    installiert: Mapping[str, Quelle] | None = None,
+    schluessel: OeffentlicherSchluessel | None = None,
+) -> Pruefbericht:
+    """Audit a release against the archive, by the declarations that it carries itself.
+
+    ``installiert``: the declarations of this machine, only compared with those. ``schluessel``: public key that the
+    release must be signed with. Never raises for a damaged release or archive.
+    """
     ordner = freigabe_ordner.resolve()
     schein, punkt = lies_schein(ordner)
     bericht = Pruefbericht(str(schein.get("id", ordner.name)), [punkt])
     bericht.punkte.append(pruefe_dateien(ordner, schein))
+    bericht.punkte.append(pruefe_signatur(ordner, schein, schluessel))
+    katalog, punkt = lies_deklarationen(ordner, schein, installiert or {})
+    bericht.punkte.append(punkt)
     bericht.punkte.append(pruefe_vorgaenger(ordner, schein))
     bericht.punkte.append(pruefe_objekte(archiv))
     if not bericht.unversehrt(DATEI):
@@ -75,6 +89,8 @@ def _pruefe_inhalt(
         ("Freigabeschein", lambda: pruefe_tabelle_freigabe(con, schein)),
         ("Tabellen, Parquet und CSV", lambda: pruefe_inhalte(con, ordner, schein)),
         ("Abrufe", lambda: pruefe_abrufe(con, archiv, schein)),
+        ("Einträge des Archivs", lambda: pruefe_eintraege(con, archiv, schein)),
+        ("Spaltenherkunft", lambda: pruefe_spaltenherkunft(con, ordner)),
         ("Quelldateien", gelesen),
         ("Quellzellen", lambda: pruefe_zellen(con, quellen)),
         ("Vollständigkeit", lambda: pruefe_vollstaendig(con, quellen)),

@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.freigabe.beilagen import SCHEIN, als_text, dateihash, pruefsumme
+from pipelines.freigabe.beilagen import SCHEIN, SIGNATUR, als_text, dateihash, pruefsumme
+from pipelines.freigabe.belege import KATALOGKOPIE, SQL
 from pipelines.pruefe.bericht import Pruefpunkt
 
 
@@ -37,12 +38,13 @@ def pruefe_dateien(ordner: Path, schein: Mapping[str, Any]) -> Pruefpunkt:
     """Every file of the folder against the hashes of the release note; none missing, none too many."""
     eintraege = schein.get("dateien")
     soll: dict[str, Any] = eintraege if isinstance(eintraege, dict) else {}
-    ist = {p.relative_to(ordner).as_posix() for p in ordner.rglob("*") if p.is_file() or p.is_symlink()} - {SCHEIN}
+    ist = {p.relative_to(ordner).as_posix() for p in ordner.rglob("*") if p.is_file() or p.is_symlink()}
+    ist -= {SCHEIN, SIGNATUR}
     punkt = Pruefpunkt("Dateien der Freigabe", len(ist | set(soll)), einheit="Dateien")
     for name in sorted(ist | set(soll)):
         angaben = soll.get(name)
         if name not in ist:
-            punkt.maengel.append(f"{name} fehlt")
+            punkt.maengel.append(f"{_benannt(name)} fehlt")
         elif not isinstance(angaben, dict):
             punkt.maengel.append(f"{name} steht nicht in {SCHEIN}")
         elif (ordner / name).is_symlink():
@@ -50,12 +52,20 @@ def pruefe_dateien(ordner: Path, schein: Mapping[str, Any]) -> Pruefpunkt:
         elif dateihash(ordner / name) != angaben.get("sha256"):
             groesse = (ordner / name).stat().st_size
             punkt.maengel.append(
-                f"{name} wurde verändert: sha256 {dateihash(ordner / name)}, {groesse} Bytes statt "
+                f"{_benannt(name)} wurde verändert: sha256 {dateihash(ordner / name)}, {groesse} Bytes statt "
                 f"{angaben.get('sha256')}, {angaben.get('bytes')} Bytes"
             )
         elif (ordner / name).stat().st_size != angaben.get("bytes"):
             punkt.maengel.append(f"{name}: {SCHEIN} nennt eine falsche Größe ({angaben.get('bytes')})")
     return punkt
+
+
+def _benannt(name: str) -> str:
+    """A file's name, and what it is where the name does not say so."""
+    stamm = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    if name.startswith(f"{SQL}/"):
+        return f"{name} (das ausgeführte SQL des Modells {stamm})"
+    return f"{name} (die Deklaration der Quelle {stamm})" if name.startswith(f"{KATALOGKOPIE}/") else name
 
 
 def pruefe_vorgaenger(ordner: Path, schein: Mapping[str, Any]) -> Pruefpunkt:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.einstellungen import DBT_PROJEKT, Einstellungen
@@ -18,7 +19,10 @@ from pipelines.transformation.manifest import DBT_ORDNER, gelesenes_manifest, um
 
 @dataclass(frozen=True)
 class Knotenergebnis:
-    """One node of a build: ``status`` is ``success``, ``pass``, ``warn``, ``fail``, ``error`` or ``skipped``."""
+    """One node of a build: ``status`` is ``success``, ``pass``, ``warn``, ``fail``, ``error`` or ``skipped``.
+
+    ``beginn`` and ``ende``: when it was executed, if it was.
+    """
 
     knoten: str
     art: str
@@ -27,6 +31,8 @@ class Knotenergebnis:
     sekunden: float
     fehlschlaege: int
     sql: str
+    beginn: datetime | None = None
+    ende: datetime | None = None
 
     @property
     def gut(self) -> bool:
@@ -69,6 +75,13 @@ def baue(
             sekunden=r.execution_time,
             fehlschlaege=r.failures or 0,
             sql=getattr(r.node, "compiled_code", "") or "",
+            beginn=min((_utc(t.started_at) for t in r.timing if t.started_at), default=None),
+            ende=max((_utc(t.completed_at) for t in r.timing if t.completed_at), default=None),
         )
         for r in ergebnis.result.results
     ]
+
+
+def _utc(zeit: datetime) -> datetime:
+    """dbt's times are in UTC and do not say so."""
+    return zeit if zeit.tzinfo else zeit.replace(tzinfo=UTC)

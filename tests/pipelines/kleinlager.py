@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
+from kleinbelege import kleindeklarationen, kleinherkunft, manifest, merke_belege
 from kleinkatalog import (
     EINWOHNER,
     INDIKATOREN,
@@ -22,6 +22,7 @@ from kleinkatalog import (
     katalog,
 )
 
+from pipelines.fingerabdruck import abdruck
 from pipelines.freigabe import Freigabe
 from pipelines.pruefe.vergleiche import rechne as rechne_vergleiche
 from quellen.archiv import Abruf, Archiv, Objekt
@@ -29,7 +30,6 @@ from quellen.lesen import inhaltshash
 from quellen.modell import Quelle
 from quellen.vertrag import lies_und_pruefe
 
-PROJEKT = Path(__file__).resolve().parents[2] / "dbt_projekt"
 STADT, BEZIRK, VIERLINDEN, MARXLOH = "05112000", "05112000-200", "05112000-201", "05112000-202"
 TEILE = {STADT: [STADT, BEZIRK, VIERLINDEN, MARXLOH], BEZIRK: [BEZIRK, VIERLINDEN, MARXLOH]}
 VERZEICHNISSE = {"ortsteil": frozenset({"201", "202"})}
@@ -58,25 +58,6 @@ class Kleinfreigabe:
     def datei(self) -> Path:
         """The released DuckDB file."""
         return self.freigabe.ordner / "sozialraum.duckdb"
-
-
-def manifest() -> dict[str, Any]:
-    """What dbt's manifest says about the released tables, read from the project's own .yml files."""
-    knoten: dict[str, Any] = {}
-    for datei in [*sorted(PROJEKT.glob("models/*/*.yml")), PROJEKT / "seeds" / "seeds.yml"]:
-        inhalt = yaml.safe_load(datei.read_text(encoding="utf-8"))
-        for art in ("models", "seeds"):
-            for modell in inhalt.get(art, []):
-                config = modell.get("config", {})
-                knoten[f"{art}.{modell['name']}"] = {
-                    "resource_type": art[:-1],
-                    "schema": config.get("schema", "stammdaten" if art == "seeds" else datei.parent.name),
-                    "alias": config.get("alias", modell["name"]),
-                    "config": {"meta": config.get("meta", {})},
-                    "description": modell["description"],
-                    "columns": {s["name"]: s for s in modell.get("columns", [])},
-                }
-    return {"nodes": knoten}
 
 
 def baue_kleinlager(
@@ -124,6 +105,7 @@ def baue_kleinlager(
             continue
         saetze[quelle] = [{"abruf": hash_, **zeile} for zeile in satz.daten.to_dict("records")]
     beobachtungen, abgewiesen = _beobachtungen(saetze, datenart)
+    deklaration, deklarationen = manifest(), kleindeklarationen(quellen)
     tabellen = _stammdaten() | {
         "abrufe": abrufe,
         "beobachtungen": beobachtungen,
@@ -134,7 +116,7 @@ def baue_kleinlager(
                 id_,
                 datetime(2024, 5, 1, 2, 31, tzinfo=UTC),
                 "c0ffee",
-                "d" * 64,
+                abdruck({pfad: hash_ for pfad, hash_, _ in deklarationen}),
                 "a" * 64,
                 "lauf-1",
                 vorgaenger,
@@ -161,9 +143,10 @@ def baue_kleinlager(
             for q in quellen.values()
         ],
     }
-    deklaration = manifest()
     tabellen |= _breit(deklaration, tabellen["indikatoren"])
+    tabellen["spaltenherkunft"] = kleinherkunft(deklaration)
     schreibe(ordner / "lager.duckdb", deklaration, tabellen)
+    merke_belege(ordner / "lager.duckdb", deklaration, deklarationen)
     _vergleiche(ordner / "lager.duckdb", id_)
     return Klein(ordner / "lager.duckdb", deklaration, archiv, quellen, id_)
 
@@ -185,18 +168,19 @@ def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[
     with duckdb.connect(str(lager)) as con:
         con.execute("set timezone = 'UTC'")
         con.execute("begin")
-        for knoten in deklaration["nodes"].values():
+        for knoten in [*deklaration["nodes"].values(), *deklaration["sources"].values()]:
             name = knoten["config"]["meta"].get("freigabe")
             if not name:
                 continue
             spalten = ", ".join(f'"{s}" {_typ(name, s, a)}' for s, a in knoten["columns"].items())
+            alias = knoten.get("alias") or knoten["identifier"]
             con.execute(f"create schema if not exists {knoten['schema']}")
-            con.execute(f"create table {knoten['schema']}.{knoten['alias']} ({spalten})")
+            con.execute(f"create table {knoten['schema']}.{alias} ({spalten})")
             for zeile in tabellen.get(name, []):
                 werte = zeile if isinstance(zeile, dict) else dict(zip(knoten["columns"], zeile, strict=False))
                 platz = ", ".join("?" * len(werte))
                 con.execute(
-                    f"insert into {knoten['schema']}.{knoten['alias']} ({', '.join(werte)}) values ({platz})",
+                    f"insert into {knoten['schema']}.{alias} ({', '.join(werte)}) values ({platz})",
                     list(werte.values()),
                 )
         con.execute("commit")

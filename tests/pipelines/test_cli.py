@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cliruf import beispieldatei, ruf
+from kleinlager import Kleinfreigabe
 from laufhilfe import PROJEKT, Szene, befehl, sozialraum, umgebung
 
 from quellen.archiv import Archiv
@@ -167,6 +168,20 @@ class TestHerkunftUndPruefe:
         assert ergebnis.code == 1
         assert any(a in ergebnis.text for a in argumente)
         assert "Traceback" not in ergebnis.text
+
+    def test_pruefe_gegen_den_schluessel_des_amtes(self, kleinfreigabe: Kleinfreigabe, tmp_path: Path) -> None:
+        """An unsigned release passes, but not before the one who knows that it must be signed."""
+        assert "Geheim: " in ruf("schluessel", str(tmp_path / "amt.key")).text
+        assert ruf("schluessel", str(tmp_path / "amt.key")).code == 1
+        aufruf = ("pruefe", str(kleinfreigabe.freigabe.ordner), "--daten", str(tmp_path))
+        ohne = ruf(*aufruf)
+        assert ohne.code == 0, ohne.text
+        assert "Hinweis: Die Freigabe ist nicht unterschrieben." in ohne.text
+        assert "Quellen sind hier anders deklariert" in ohne.text
+        mit = ruf(*aufruf, "--schluessel", str(tmp_path / "amt.key.pub"))
+        assert mit.code == 1
+        assert "freigabe.json.minisig fehlt" in mit.text
+        assert ruf(*aufruf, "--schluessel", "unsinn").code == 2
 
     def test_eine_freigabe_die_es_nicht_gibt_ist_falscher_gebrauch(self, beispiel_freigabe: Szene) -> None:
         ergebnis = ruf("pruefe", "nie", "--daten", str(beispiel_freigabe.daten))

@@ -10,17 +10,20 @@ from typing import Any
 import pytest
 from laufhilfe import BEISPIELARCHIV, Szene
 
+from pipelines.assets.dbt import rohwege
 from pipelines.einstellungen import Einstellungen
 from pipelines.fingerabdruck import definitionen
 from pipelines.freigabe import freigeben
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden
+from pipelines.rohtabellen.deklarationen import merke_deklarationen
 from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.laden import GUT, lade_quelle
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
 from pipelines.rohtabellen.verortung import verorte_schulen
 from pipelines.transformation.dbt_lauf import baue
+from pipelines.transformation.herkunftstabelle import merke_modelle, schreibe_spaltenherkunft
 from pipelines.transformation.manifest import manifest
 from quellen.archiv import Archiv
 from quellen.modell import lade_katalog
@@ -43,6 +46,7 @@ def test_andere_reihenfolge_anderer_ordner_gleiche_inhalte(beispiel_freigabe: Sz
         verorte_einrichtungen(con)
         baue_nachfragepunkte(con)
         baue_figuren(con, katalog.values())
+        merke_deklarationen(con, e)
         stand = bereite_lauf_vor(
             con,
             None,
@@ -53,12 +57,16 @@ def test_andere_reihenfolge_anderer_ordner_gleiche_inhalte(beispiel_freigabe: Sz
             betrieb="beispiel",
         )
     assert stand.id == erste["id"]
-    schlecht = [k for k in baue(e) if not k.gut]
-    assert schlecht == []
+    gebaut = baue(e)
+    assert [k for k in gebaut if not k.gut] == []
+    with verbinden(e.lager) as con:
+        merke_modelle(con, manifest(e), gebaut)
+        schreibe_spaltenherkunft(con, manifest(e), rohwege(katalog.values()), tmp_path / "ablage")
     freigabe = freigeben(e.lager, manifest(e), e.freigaben, archiv, stand.id)
     zweite = json.loads((freigabe.ordner / "freigabe.json").read_text(encoding="utf-8"))
     assert zweite["tabellen"] == erste["tabellen"]
-    for art in ("csv", "parquet"):
+    assert zweite["deklarationen"] == erste["deklarationen"]
+    for art in ("csv", "parquet", "belege/sql", "belege/katalog"):
         for datei in sorted((beispiel_freigabe.freigabe / art).iterdir()):
             gleich = datei.read_bytes() == (freigabe.ordner / art / datei.name).read_bytes()
             assert gleich, f"{art}/{datei.name}"

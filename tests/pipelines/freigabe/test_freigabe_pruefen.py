@@ -30,7 +30,7 @@ def test_eine_gute_freigabe_besteht_alle(kleinfreigabe: Kleinfreigabe) -> None:
     frei = kleinfreigabe.freigabe
     pruefungen = pruefe_bau(frei.ordner, zeilen=frei.zeilen, archiv=kleinfreigabe.klein.archiv, id_="f1")
     assert all(isinstance(p, Pruefung) and p.bestanden for p in pruefungen), pruefungen
-    assert len({p.name for p in pruefungen}) == len(pruefungen) == 10
+    assert len({p.name for p in pruefungen}) == len(pruefungen) == 12
 
 
 @pytest.mark.parametrize(

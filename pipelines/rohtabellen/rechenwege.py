@@ -1,0 +1,62 @@
+"""Column lineage of the raw tables that are made of others: by SQL from the declarations, or by Python.
+
+Belongs here: of which raw columns the places of schools and facilities and the points of demand are made. Does not
+belong here: making them (``verortung``, ``einrichtungsorte``) and the lineage of models (``transformation``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pipelines.rohtabellen.figuren import Spaltenquellen, spaltenquellen
+from quellen.modell import Quelle
+
+_SCHULEN, _KITAS, _ADRESSEN = "raw.schulen__verzeichnis", "raw.kitas__liste", "raw.adressen__hausnummern"
+_ORTSTEILE, _BEZIRKE = "raw.gebiete__ortsteile", "raw.gebiete__stadtbezirke"
+
+_LAGE_SCHULE = f"{_SCHULEN}: rechtswert hochwert epsg"
+_ANSCHRIFT = f"{_KITAS}: strasse hausnummer plz; {_ADRESSEN}: strasse hausnummer zusatz plz status"
+_UMRISSE = f"{_ORTSTEILE}: nummer geometrie; {_BEZIRKE}: nummer geometrie"
+_LAGE = f"{_LAGE_SCHULE}; {_ANSCHRIFT} rechtswert hochwert"
+_PUNKT = f"{_ADRESSEN}: strasse hausnummer zusatz status rechtswert hochwert; {_UMRISSE}"
+
+_GERECHNET: Mapping[str, Mapping[str, str]] = {
+    "verortung": {
+        "abruf": f"{_SCHULEN}: abruf",
+        "zeile": f"{_SCHULEN}: zeile",
+        "stadtbezirk": f"{_LAGE_SCHULE}; {_UMRISSE}",
+        "ortsteil": f"{_LAGE_SCHULE}; {_UMRISSE}",
+        "umriss_abruf": f"{_LAGE_SCHULE}; {_ORTSTEILE}: abruf geometrie; {_BEZIRKE}: abruf geometrie",
+        "umriss_zeile": f"{_LAGE_SCHULE}; {_ORTSTEILE}: zeile geometrie; {_BEZIRKE}: zeile geometrie",
+    },
+    "verortung_einrichtungen": {
+        "quelle": "",
+        "abruf": f"{_SCHULEN}: abruf gemeindeschluessel; {_KITAS}: abruf ort",
+        "zeile": f"{_SCHULEN}: zeile gemeindeschluessel; {_KITAS}: zeile ort",
+        "x": _LAGE,
+        "y": _LAGE,
+        "stadtbezirk": f"{_LAGE}; {_UMRISSE}",
+        "nummer": f"{_LAGE}; {_UMRISSE}",
+        "befund": f"{_LAGE}; {_UMRISSE}",
+        "adresse_abruf": f"{_ANSCHRIFT} abruf",
+        "adresse_zeile": f"{_ANSCHRIFT} zeile",
+    },
+    "nachfragepunkte": dict.fromkeys(("nummer", "punkt", "x", "y", "adressen", "anteil", "herkunft"), _PUNKT),
+}
+"""Raw table → column → ``table: columns`` it is made of, several separated by semicolons."""
+
+
+def rohspaltenquellen(quellen: Iterable[Quelle]) -> dict[str, Spaltenquellen]:
+    """Lineage of every raw table that is not a file's own text: table (without ``raw.``) → column → its sources."""
+    gerechnet = {
+        tabelle: {spalte: _quellen(text) for spalte, text in spalten.items()} for tabelle, spalten in _GERECHNET.items()
+    }
+    return spaltenquellen(quellen) | gerechnet
+
+
+def _quellen(text: str) -> list[tuple[str, str]]:
+    gefunden = set()
+    for teil in filter(None, text.split("; ")):
+        tabelle, spalten = teil.split(": ")
+        gefunden |= {(tabelle, spalte) for spalte in spalten.split()}
+    return sorted(gefunden)
