@@ -14,6 +14,7 @@ import duckdb
 
 from pipelines.fingerabdruck import gesamt
 from pipelines.rohtabellen.auswahl import kandidaten
+from pipelines.rohtabellen.deklarationstext import deklarationstext
 from pipelines.rohtabellen.kette import Teilwahl, waehle
 from pipelines.rohtabellen.pruefstand import Pruefstand
 from pipelines.rohtabellen.tabellen import anzahl, ersetze_beiwerk, ersetze_rohtabelle, passt, rohspalten
@@ -147,7 +148,7 @@ def _ersetze_quelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, bericht: Lad
     lizenz = quelle.lizenz
     con.execute("delete from raw.quellen where quelle = ?", [quelle.id])
     con.execute(
-        "insert into raw.quellen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into raw.quellen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             quelle.id,
             quelle.titel,
@@ -162,6 +163,7 @@ def _ersetze_quelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, bericht: Lad
             bericht.zustand,
             bericht.meldung,
             bericht.abweichungen,
+            deklarationstext(quelle),
         ],
     )
     con.execute("delete from raw.vertragsmeldung where quelle = ?", [quelle.id])

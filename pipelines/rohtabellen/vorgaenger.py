@@ -1,0 +1,72 @@
+"""The predecessor's tables as raw tables, whatever columns its code gave them.
+
+Belongs here: which released table fills which raw table, and what an older release does not have. Does not belong here:
+comparing (``dbt_projekt/models/revisionen``), the columns themselves (``pipelines.lager``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+TABELLEN = {
+    "vorgaenger_indikatoren": "indikatoren",
+    "vorgaenger_katalog": "indikator_katalog",
+    "vorgaenger_abrufe": "abrufe",
+    "vorgaenger_quellen": "quellen",
+    "vorgaenger_beobachtungen": "beobachtungen",
+    "vorgaenger_zuordnung": "indikator_zuordnung",
+    "vorgaenger_gebietszuordnung": "gebietszuordnung",
+    "vorgaenger_gebiete": "gebiete",
+    "vorgaenger_ableitungen": "ableitungen",
+    "vorgaenger_einrichtungen": "einrichtungen",
+    "vorgaenger_nachfragepunkte": "nachfragepunkte",
+    "vorgaenger_index_definition": "index_definition",
+    "vorgaenger_index_bestandteile": "index_bestandteile",
+    "vorgaenger_reichweiten": "reichweiten",
+    "vorgaenger_brueche": "brueche",
+    "vorgaenger_revisionen": "revisionen",
+    "vorgaenger_freigabe": "freigabe",
+    "vorgaenger_freigaben": "freigaben",
+}
+"""Raw table → table of the released file."""
+
+
+def lade_vorgaenger(con: duckdb.DuckDBPyConnection, datei: Path | None) -> None:
+    """Fill the predecessor's raw tables from its released file; without one they are empty.
+
+    A column that the file does not have is empty and named in ``raw.vorgaenger_luecken``; for a whole table that it
+    does not have, the column is ``''``. What is missing there is never taken for a change.
+    """
+    for roh in [*TABELLEN, "vorgaenger_luecken"]:
+        con.execute(f"delete from raw.{roh}")  # noqa: S608 - fixed names
+    if datei is None:
+        return
+    pfad = str(datei).replace("'", "''")
+    con.execute(f"attach '{pfad}' as alt (read_only)")
+    try:
+        for roh, frei in TABELLEN.items():
+            _lade(con, roh, frei)
+    finally:
+        con.execute("detach alt")
+
+
+def _lade(con: duckdb.DuckDBPyConnection, roh: str, frei: str) -> None:
+    hat = {str(z[0]) for z in _spalten(con, "alt", "main", frei)}
+    lager = str(con.execute("select current_database()").fetchall()[0][0])
+    soll = [(str(name), str(typ)) for name, typ in _spalten(con, lager, "raw", roh)]
+    luecken = [name for name, _ in soll if name not in hat] if hat else [""]
+    for name in luecken:
+        con.execute("insert into raw.vorgaenger_luecken values (?, ?)", [frei, name])
+    if hat:
+        auswahl = ", ".join(f'cast(t."{n}" as {typ})' if n in hat else f"cast(null as {typ})" for n, typ in soll)
+        con.execute(f"insert into raw.{roh} select {auswahl} from alt.main.{frei} as t")  # noqa: S608 - fixed names
+
+
+def _spalten(con: duckdb.DuckDBPyConnection, datei: str, schema: str, tabelle: str) -> list[tuple[object, ...]]:
+    return con.execute(
+        "select column_name, data_type from duckdb_columns() where database_name = ? and schema_name = ? "
+        "and table_name = ? order by column_index",
+        [datei, schema, tabelle],
+    ).fetchall()
