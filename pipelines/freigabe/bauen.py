@@ -20,6 +20,7 @@ from pipelines.freigabe.beilagen import schreibe_datenpaket, schreibe_freigabesc
 from pipelines.freigabe.fehler import FreigabeFehler
 from pipelines.freigabe.inhalt import inhaltshash, spaltentypen
 from pipelines.freigabe.makro import HERKUNFT, KOMMENTAR
+from pipelines.freigabe.makro_stand import KOMMENTAR_STAND_AM, STAND_AM
 from pipelines.freigabe.tabellen import (
     Tabelle,
     bezeichner,
@@ -101,6 +102,8 @@ def _schreibe_datenbank(
             _kommentiere(con, tabelle)
         con.execute(HERKUNFT)
         con.execute(f"comment on macro table herkunft is {text(KOMMENTAR)}")
+        con.execute(STAND_AM)
+        con.execute(f"comment on macro table stand_am is {text(KOMMENTAR_STAND_AM)}")
         for tabelle in tabellen:
             typen = spaltentypen(con, bezeichner(tabelle.name))
             inhalte[tabelle.name] = inhaltshash(con, bezeichner(tabelle.name), typen)
