@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli import gemeinsam
-from pipelines.cli.gemeinsam import Daten, app, einstellungen_aus, scheitere
+from pipelines.cli.gemeinsam import Daten, aktuelle_freigabe, app, einstellungen_aus, freigabeordner, scheitere
 from pipelines.einstellungen import PROJEKT, Einstellungen
 from quellen.archiv import Archiv
 from quellen.fehler import QuellenFehler
@@ -33,7 +33,7 @@ def herkunft(
     einstellungen = einstellungen_aus(daten)
     from pipelines import herkunft as h  # noqa: PLC0415 - DuckDB loads slowly
 
-    ordner = _aktuelle(einstellungen)
+    ordner = aktuelle_freigabe(einstellungen)
     try:
         ergebnis = h.herkunft(ordner, indikator, gebiet, stichtag.date())
     except h.HerkunftFehler as fehler:
@@ -56,7 +56,7 @@ def pruefe(
     einstellungen = einstellungen_aus(daten)
     from pipelines import pruefe as p  # noqa: PLC0415 - pandas loads slowly
 
-    ordner = _freigabeordner(einstellungen, freigabe)
+    ordner = freigabeordner(einstellungen, freigabe)
     bericht = p.pruefe(ordner, Archiv(einstellungen.archiv), lade_katalog(einstellungen.katalog))
     if als_json_:
         typer.echo(json.dumps(bericht.als_json(), ensure_ascii=False, indent=2, default=str))
@@ -79,7 +79,7 @@ def woerterbuch(
     from pipelines import woerterbuch as w  # noqa: PLC0415 - DuckDB loads slowly
 
     try:
-        seite = w.woerterbuch(_freigabeordner(einstellungen, freigabe))
+        seite = w.woerterbuch(freigabeordner(einstellungen, freigabe))
         if datei is not None:
             datei.write_text(seite, encoding="utf-8")
     except w.WoerterbuchFehler as fehler:
@@ -118,20 +118,3 @@ def portal(
         typer.echo(f"Portal unter {nachbau.url}")
         typer.echo(f"SOZIALRAUM_PORTAL={nachbau.url} sozialraum lauf --betrieb live --daten daten/probe")
         ende.wait()
-
-
-def _aktuelle(einstellungen: Einstellungen) -> Path:
-    ordner = einstellungen.freigaben / "aktuell"
-    if not ordner.exists():
-        raise scheitere(f"Unter {einstellungen.freigaben} gibt es keine Freigabe. Was tun: zuerst »sozialraum lauf«.")
-    return ordner.resolve()
-
-
-def _freigabeordner(einstellungen: Einstellungen, freigabe: str | None) -> Path:
-    if freigabe is None:
-        return _aktuelle(einstellungen)
-    for ordner in (einstellungen.freigaben / freigabe, Path(freigabe)):
-        if (ordner / "freigabe.json").exists():
-            return ordner.resolve()
-    vorhanden = ", ".join(sorted(p.name for p in einstellungen.freigaben.glob("*") if p.name != "aktuell")) or "keine"
-    raise typer.BadParameter(f"keine Freigabe {freigabe}; es gibt: {vorhanden}")
