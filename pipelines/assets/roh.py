@@ -31,6 +31,7 @@ BEIWERK = {
     "abrufe": "Die Abrufe, die dieses Lager füllen",
     "quellen": "Die deklarierten Quellen und ihr Zustand in diesem Lauf",
     "lauf": "Kennung der entstehenden Freigabe und wovon sie abhängt",
+    "archiveintraege": "Einträge des Archivs, als die Rohtabellen geladen wurden",
     "vorgaenger_indikatoren": "Kennzahlen der vorigen Freigabe",
     "vorgaenger_katalog": "Definitionen der vorigen Freigabe",
     "vorgaenger_abrufe": "Abrufe der vorigen Freigabe",

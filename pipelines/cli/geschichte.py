@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.gemeinsam import Daten, app, einstellungen_aus, freigabeordner, melde, scheitere
+from pipelines.cli.gemeinsam import Daten, app, bemerke, einstellungen_aus, freigabeordner, melde, scheitere
+from quellen.archiv import Archiv
 
 AlsJson = Annotated[bool, typer.Option("--json", help="als JSON")]
 
@@ -40,3 +41,26 @@ def vergleich(
         melde(v.als_text(ergebnis, alle=alle))
     if not ergebnis.erklaert:
         raise scheitere("Nicht jeder Unterschied ist durch Revisionen erklärt.")
+
+
+@app.command()
+def nachbau(
+    freigabe: Annotated[str, typer.Argument(help="Kennung oder Ordner einer Freigabe")],
+    als_json_: AlsJson = False,
+    daten: Daten = None,
+) -> None:
+    """Eine frühere Freigabe aus dem Archiv mit dem Programm von damals noch einmal bauen und vergleichen."""
+    einstellungen = einstellungen_aus(daten)
+    from pipelines import nachbau as n  # noqa: PLC0415 - only here
+
+    ordner = freigabeordner(einstellungen, freigabe)
+    try:
+        ergebnis = n.baue_nach(ordner, Archiv(einstellungen.archiv), einstellungen, lambda text: bemerke(text, None))
+    except n.NachbauFehler as fehler:
+        raise scheitere(f"Nicht nachgebaut.\n{fehler}") from None
+    if als_json_:
+        typer.echo(json.dumps(ergebnis.als_json(), ensure_ascii=False, indent=2))
+    else:
+        melde(ergebnis.als_text())
+    if not ergebnis.gelungen:
+        raise typer.Exit(1)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from pipelines.fingerabdruck import gesamt
+from pipelines.rohtabellen.archiveintraege import verzeichne_eintraege
 from pipelines.rohtabellen.auswahl import kandidaten
 from pipelines.rohtabellen.deklarationstext import deklarationstext
 from pipelines.rohtabellen.kette import Teilwahl, waehle
@@ -63,6 +64,7 @@ def lade_quelle(
     data. Nothing is read again if neither retrievals nor declarations nor code changed. Never raises for bad data: if
     the records themselves are damaged, the raw tables stay as they were loaded.
     """
+    verzeichne_eintraege(con, archiv, quelle.id)
     try:
         auswahl: Kandidaten = kandidaten(quelle, archiv.abrufe(quelle.id), mit_beispiel=mit_beispiel)
         angenommen = annahmen(archiv, quelle.id)
