@@ -34,22 +34,32 @@ TABELLEN = {
 
 
 def lade_vorgaenger(con: duckdb.DuckDBPyConnection, datei: Path | None) -> None:
-    """Fill the predecessor's raw tables from its released file; without one they are empty.
-
-    A column that the file does not have is empty and named in ``raw.vorgaenger_luecken``; for a whole table that it
-    does not have, the column is ``''``. What is missing there is never taken for a change.
-    """
-    for roh in [*TABELLEN, "vorgaenger_luecken"]:
-        con.execute(f"delete from raw.{roh}")  # noqa: S608 - fixed names
+    """Fill the predecessor's raw tables from its released file; without one they are empty."""
     if datei is None:
+        _leere(con)
         return
     pfad = str(datei).replace("'", "''")
     con.execute(f"attach '{pfad}' as alt (read_only)")
     try:
-        for roh, frei in TABELLEN.items():
-            _lade(con, roh, frei)
+        uebernimm(con)
     finally:
         con.execute("detach alt")
+
+
+def uebernimm(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill them from the database attached as ``alt``.
+
+    A column that it does not have is empty and named in ``raw.vorgaenger_luecken``; for a whole table that it does not
+    have, the column is ``''``. What is missing there is never taken for a change.
+    """
+    _leere(con)
+    for roh, frei in TABELLEN.items():
+        _lade(con, roh, frei)
+
+
+def _leere(con: duckdb.DuckDBPyConnection) -> None:
+    for roh in [*TABELLEN, "vorgaenger_luecken"]:
+        con.execute(f"delete from raw.{roh}")  # noqa: S608 - fixed names
 
 
 def _lade(con: duckdb.DuckDBPyConnection, roh: str, frei: str) -> None:
