@@ -53,8 +53,10 @@ def uebernimm(con: duckdb.DuckDBPyConnection) -> None:
     have, the column is ``''``. What is missing there is never taken for a change.
     """
     _leere(con)
+    lager = str(con.execute("select current_database()").fetchall()[0][0])
+    hat, soll = _spalten(con, "alt", "main"), _spalten(con, lager, "raw")
     for roh, frei in TABELLEN.items():
-        _lade(con, roh, frei)
+        _lade(con, (roh, soll[roh]), (frei, hat.get(frei, {})))
 
 
 def _leere(con: duckdb.DuckDBPyConnection) -> None:
@@ -62,21 +64,24 @@ def _leere(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"delete from raw.{roh}")  # noqa: S608 - fixed names
 
 
-def _lade(con: duckdb.DuckDBPyConnection, roh: str, frei: str) -> None:
-    hat = {str(z[0]) for z in _spalten(con, "alt", "main", frei)}
-    lager = str(con.execute("select current_database()").fetchall()[0][0])
-    soll = [(str(name), str(typ)) for name, typ in _spalten(con, lager, "raw", roh)]
-    luecken = [name for name, _ in soll if name not in hat] if hat else [""]
-    for name in luecken:
+def _lade(
+    con: duckdb.DuckDBPyConnection, ziel: tuple[str, dict[str, str]], quelle: tuple[str, dict[str, str]]
+) -> None:
+    (roh, soll), (frei, hat) = ziel, quelle
+    for name in [n for n in soll if n not in hat] if hat else [""]:
         con.execute("insert into raw.vorgaenger_luecken values (?, ?)", [frei, name])
     if hat:
-        auswahl = ", ".join(f'cast(t."{n}" as {typ})' if n in hat else f"cast(null as {typ})" for n, typ in soll)
+        auswahl = ", ".join(f'cast(t."{n}" as {typ})' if n in hat else f"cast(null as {typ})" for n, typ in soll.items())
         con.execute(f"insert into raw.{roh} select {auswahl} from alt.main.{frei} as t")  # noqa: S608 - fixed names
 
 
-def _spalten(con: duckdb.DuckDBPyConnection, datei: str, schema: str, tabelle: str) -> list[tuple[object, ...]]:
-    return con.execute(
-        "select column_name, data_type from duckdb_columns() where database_name = ? and schema_name = ? "
-        "and table_name = ? order by column_index",
-        [datei, schema, tabelle],
-    ).fetchall()
+def _spalten(con: duckdb.DuckDBPyConnection, datei: str, schema: str) -> dict[str, dict[str, str]]:
+    """Table → column → type."""
+    tabellen: dict[str, dict[str, str]] = {}
+    for tabelle, spalte, typ in con.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where database_name = ? and schema_name = ? "
+        "order by table_name, column_index",
+        [datei, schema],
+    ).fetchall():
+        tabellen.setdefault(str(tabelle), {})[str(spalte)] = str(typ)
+    return tabellen

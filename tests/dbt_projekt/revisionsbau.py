@@ -13,7 +13,7 @@ from makros import lade_makros
 from pipelines.einstellungen import DBT_PROJEKT
 from pipelines.freigabe.makro_stand import STAND_AM
 from pipelines.lager import _TABELLEN
-from pipelines.rohtabellen.vorgaenger import TABELLEN, uebernimm
+from pipelines.rohtabellen.vorgaenger import TABELLEN, lade_vorgaenger, uebernimm
 
 MODELLE = (
     "freigabe/freigaben",
@@ -49,7 +49,7 @@ def modelle() -> dict[str, str]:
 
 
 class Revisionsbau:
-    """Releases one after another; each is given as tables, and the models say what changed."""
+    """Releases one after another; each is given as tables, and the models say what changed. Number 1 begins anew."""
 
     def __init__(self) -> None:
         self.con = duckdb.connect(config={"threads": 1})
@@ -61,13 +61,14 @@ class Revisionsbau:
                 self.con.execute(f"create table {NAME.get(frei, frei)} as from raw.{roh} limit 0")
         self.con.execute("create table merkmale (merkmal varchar, verzeichnis boolean)")
         self.con.execute("create table freigabe as from raw.vorgaenger_freigabe limit 0")
-        self.eingaben = {NAME.get(f, f) for f in TABELLEN.values() if f not in ROH and f not in GERECHNET} | {"merkmale"}
+        self.eingaben = {NAME.get(f, f) for f in TABELLEN.values() if f not in ROH and f not in GERECHNET} | {
+            "merkmale"
+        }
 
     def gib_frei(self, nummer: int, tabellen: Mapping[str, Iterable[Mapping[str, Any]]], definitionen: str) -> str:
         """Make release ``nummer`` of these tables (those not named are empty); returns its id."""
         con, id_, erste = self.con, f"f{nummer}", nummer == 1
-        if not erste:
-            self._werde_vorgaenger()
+        lade_vorgaenger(con, None) if erste else self._werde_vorgaenger()
         for name in [*self.eingaben, *ROH.values(), "raw.lauf", "freigabe"]:
             con.execute(f"delete from {name}")
         for name, zeilen in tabellen.items():
@@ -83,8 +84,7 @@ class Revisionsbau:
             self._fuelle(name, [lauf])
         for name, sql in modelle().items():
             con.execute(f"create or replace table {name} as {sql}")
-        if erste:
-            con.execute(STAND_AM)
+        con.execute(STAND_AM.replace("create macro", "create or replace macro"))
         return id_
 
     def frage(self, sql: str, *werte: object) -> list[tuple[Any, ...]]:
@@ -97,6 +97,10 @@ class Revisionsbau:
         uebernimm(self.con)
 
     def _fuelle(self, tabelle: str, zeilen: Iterable[Mapping[str, Any]]) -> None:
+        je_spalten: dict[tuple[str, ...], list[Any]] = {}
         for zeile in zeilen:
-            platz = ", ".join("?" * len(zeile))
-            self.con.execute(f"insert into {tabelle} ({', '.join(zeile)}) values ({platz})", list(zeile.values()))
+            je_spalten.setdefault(tuple(zeile), []).append(list(zeile.values()))
+        for spalten, werte in je_spalten.items():
+            platz = ", ".join(["(" + ", ".join("?" * len(spalten)) + ")"] * len(werte))
+            alle = [w for zeile in werte for w in zeile]
+            self.con.execute(f"insert into {tabelle} ({', '.join(spalten)}) values {platz}", alle)

@@ -22,7 +22,7 @@ Zelle = tuple[str, str, date, str]  # source, district, date, nationality
 Schluessel = tuple[str, str, date]
 ZELLEN: list[Zelle] = [
     *(("qa", ort, tag, staat) for ort in (A, B) for tag in TAGE for staat in ("deutsch", "nichtdeutsch")),
-    ("qa", ALT, TAGE[0], "deutsch"),
+    *(("qa", ALT, tag, "deutsch") for tag in TAGE),  # the second one after it was dissolved: never counted
     *(("qb", ort, TAGE[1], "") for ort in (A, B)),
 ]
 MERKMAL = {"qa": "einwohner", "qb": "geburten"}
@@ -45,11 +45,24 @@ class Welt:
     @property
     def definitionen(self) -> str:
         """What the hash of code and declarations would tell apart."""
-        return str((self.korrekturen, self.strich, self.faktor, self.zaehlt, self.mindestbasis, self.gewicht, self.flaeche, self.programm))
+        return str(
+            (
+                self.korrekturen,
+                self.strich,
+                self.faktor,
+                self.zaehlt,
+                self.mindestbasis,
+                self.gewicht,
+                self.flaeche,
+                self.programm,
+            )
+        )
 
     def abruf(self, quelle: str) -> str:
         """The retrieval that these texts came with."""
-        return hashlib.sha256(str([(z, t) for z, t in sorted(self.texte.items()) if z[0] == quelle]).encode()).hexdigest()
+        return hashlib.sha256(
+            str([(z, t) for z, t in sorted(self.texte.items()) if z[0] == quelle]).encode()
+        ).hexdigest()
 
     def wert(self, zelle: Zelle) -> float:
         """What a cell counts."""
@@ -61,10 +74,15 @@ class Welt:
         alt = {ALT: self.gewicht} if self.gewicht else {}
         return {A: {A: 1.0}, B: {B: 1.0} | alt, S: {S: 1.0, A: 1.0, B: 1.0} | alt}
 
+    def teile(self, gebiet: str, tag: date) -> dict[str, float]:
+        """Parts that count on that day."""
+        return {t: w for t, w in self.huelle()[gebiet].items() if t != ALT or tag == TAGE[0]}
+
     def summe(self, quelle: str, gebiet: str, tag: date, staaten: tuple[str, ...]) -> float | None:
         """Weighted sum of the cells; nothing if there are none."""
-        eigene = [z for z in ZELLEN if z[0] == quelle and z[2] == tag and z[3] in staaten and z[1] in self.huelle()[gebiet]]
-        return sum(self.huelle()[gebiet][z[1]] * self.wert(z) for z in eigene) if eigene else None
+        teile = self.teile(gebiet, tag)
+        eigene = [z for z in ZELLEN if z[0] == quelle and z[2] == tag and z[3] in staaten and z[1] in teile]
+        return sum(teile[z[1]] * self.wert(z) for z in eigene) if eigene else None
 
     def kennzahlen(self) -> dict[Schluessel, dict[str, Any]]:
         """All figures."""
@@ -129,7 +147,7 @@ def gruende(alt: Welt, neu: Welt, schluessel: Schluessel) -> set[tuple[str, str]
 
 
 def _zellen(alt: Welt, neu: Welt, indikator: str, gebiet: str, tag: date) -> list[Zelle]:
-    teile = {*alt.huelle()[gebiet], *neu.huelle()[gebiet]}
+    teile = {*alt.teile(gebiet, tag), *neu.teile(gebiet, tag)}
     quellen = ("qa", "qb") if indikator == "rate" else ("qa",)
     return [z for z in ZELLEN if z[0] in quellen and z[1] in teile and z[2] == tag]
 
