@@ -113,9 +113,7 @@ def _umgebung(code: Path, einstellungen: Einstellungen) -> dict[str, str]:
     return rein | {"PYTHONPATH": str(code)}
 
 
-def _vergleiche(
-    alt: Mapping[str, Any], neu: Mapping[str, Any], programm: str, hinweise: list[str]
-) -> Nachbau:
+def _vergleiche(alt: Mapping[str, Any], neu: Mapping[str, Any], programm: str, hinweise: list[str]) -> Nachbau:
     tabellen = sorted({*alt["tabellen"], *neu["tabellen"]})
     gleich = [t for t in tabellen if _inhalt(alt, t) == _inhalt(neu, t)]
     return Nachbau(

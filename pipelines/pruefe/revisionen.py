@@ -20,11 +20,10 @@ ANLAESSE = frozenset(
     "quelle korrektur definition gebietsstand geheimhaltung abruftag quellenzustand programm ungeklaert".split()
 )
 _SCHLUESSEL = ("indikator", "gebiet", "stichtag", "basis")
-_FREI = (*_SCHLUESSEL, "freigabe", "revision")
-"""Columns of a figure whose change alone is no revision."""
 
 Zeile = dict[str, Any]
-Kennzahlen = dict[tuple[Any, ...], Zeile]
+Kennzahlen = dict[tuple[Any, ...], tuple[Any, ...]]
+"""Key → what is compared, then ``revision``, whose change alone is no revision."""
 
 
 def pruefe_revisionen(con: duckdb.DuckDBPyConnection, ordner: Path, schein: Mapping[str, Any]) -> Pruefpunkt:
@@ -43,10 +42,11 @@ def pruefe_revisionen(con: duckdb.DuckDBPyConnection, ordner: Path, schein: Mapp
         return punkt
     with duckdb.connect(str(datei), read_only=True, config={"enable_external_access": "false"}) as alt:
         alt.execute("set timezone = 'UTC'")
-        vorher, nachher = _kennzahlen(alt), _kennzahlen(con)
+        spalten = _gemeinsame(con, alt)
+        vorher, nachher = _kennzahlen(alt, spalten), _kennzahlen(con, spalten)
         punkt.geprueft = len(vorher.keys() | nachher.keys())
         punkt.maengel += _unterschiede(eigene, vorher, nachher)
-        punkt.maengel += [m for z in eigene for m in _angaben(z, vorher, nachher, vorgaenger)]
+        punkt.maengel += [m for z in eigene for m in _angaben(z, spalten, (vorher, nachher), vorgaenger)]
         punkt.maengel += _abrufe(con, alt, eigene)
         punkt.maengel += _uebernommen(alt, [z for z in alle if z["freigabe_nachher"] != id_])
         punkt.maengel += _liste(con, alt, id_, vorgaenger)
@@ -66,8 +66,16 @@ def _schluessel(zeile: Zeile) -> tuple[Any, ...]:
     return tuple(zeile[s] for s in _SCHLUESSEL)
 
 
-def _kennzahlen(con: duckdb.DuckDBPyConnection) -> Kennzahlen:
-    return {_schluessel(z): z for z in _zeilen(con, "indikatoren")}
+def _gemeinsame(con: duckdb.DuckDBPyConnection, alt: duckdb.DuckDBPyConnection) -> list[str]:
+    hier, dort = ([s[0] for s in c.execute("select * from indikatoren limit 0").description] for c in (con, alt))
+    frei = (*_SCHLUESSEL, "freigabe", "revision")
+    return [s for s in hier if s in dort and s not in frei]
+
+
+def _kennzahlen(con: duckdb.DuckDBPyConnection, spalten: list[str]) -> Kennzahlen:
+    auswahl = ", ".join(f"i.{s}" for s in (*_SCHLUESSEL, *spalten, "revision"))
+    zeilen = con.execute(f"select {auswahl} from indikatoren as i").fetchall()  # noqa: S608 - names of columns
+    return {z[:4]: z[4:] for z in zeilen}
 
 
 def _name(schluessel: tuple[Any, ...]) -> str:
@@ -76,39 +84,29 @@ def _name(schluessel: tuple[Any, ...]) -> str:
 
 def _unterschiede(eigene: list[Zeile], vorher: Kennzahlen, nachher: Kennzahlen) -> Iterator[str]:
     """Every difference has one revision, every revision one difference."""
-    anzahl = Counter(_schluessel(z) for z in eigene)
-    spalten = _gemeinsame(vorher, nachher)
-    anders = {
-        k
-        for k in vorher.keys() | nachher.keys()
-        if k not in vorher or k not in nachher or any(vorher[k][s] != nachher[k][s] for s in spalten)
-    }
+    anzahl, leer = Counter(_schluessel(z) for z in eigene), (None,)
+    anders = {k for k in vorher.keys() | nachher.keys() if vorher.get(k, leer)[:-1] != nachher.get(k, leer)[:-1]}
+    anders |= vorher.keys() ^ nachher.keys()
     yield from (f"{_name(k)} ist anders als in der vorigen Freigabe, ohne Revision" for k in anders - anzahl.keys())
     yield from (f"{_name(k)} steht in revisionen und ist gleich geblieben" for k in anzahl.keys() - anders)
     yield from (f"{_name(k)} hat {n} Revisionen in dieser Freigabe" for k, n in anzahl.items() if n > 1)
 
 
-def _gemeinsame(vorher: Kennzahlen, nachher: Kennzahlen) -> list[str]:
-    eine, andere = (next(iter(k.values()), {}) for k in (vorher, nachher))
-    return [s for s in andere if s in eine and s not in _FREI]
-
-
-def _angaben(zeile: Zeile, vorher: Kennzahlen, nachher: Kennzahlen, vorgaenger: str) -> Iterator[str]:
+def _angaben(
+    zeile: Zeile, spalten: list[str], staende: tuple[Kennzahlen, Kennzahlen], vorgaenger: str
+) -> Iterator[str]:
     schluessel = _schluessel(zeile)
-    alt, neu = vorher.get(schluessel), nachher.get(schluessel)
+    alt, neu = (stand.get(schluessel) for stand in staende)
     art = "neu" if alt is None else "entfallen" if neu is None else "geändert"
     if zeile["art"] != art:
         yield f"{_name(schluessel)}: revisionen sagt {zeile['art']}, es ist {art}"
     if zeile["freigabe_vorher"] != vorgaenger:
         yield f"{_name(schluessel)}: revisionen nennt als vorige Freigabe {zeile['freigabe_vorher']} statt {vorgaenger}"
     for anhang, stand in (("_vorher", alt), ("_nachher", neu)):
-        for spalte, wert in zeile.items():
-            name = spalte.removesuffix(anhang)
-            if name == spalte or name in ("freigabe", "abruf", "definition") or (stand and name not in stand):
-                continue
-            soll = stand[name] if stand else None
-            if wert != soll:
-                yield f"{_name(schluessel)}: {spalte} ist {wert} statt {soll}"
+        for nummer, spalte in enumerate((*spalten, "revision")):
+            wert, soll = zeile.get(spalte + anhang), stand[nummer] if stand else None
+            if spalte + anhang in zeile and wert != soll:
+                yield f"{_name(schluessel)}: {spalte}{anhang} ist {wert} statt {soll}"
     anlaesse = set(str(zeile["anlass"] or "").split(", "))
     if not anlaesse <= ANLAESSE or not zeile["grund"]:
         yield f"{_name(schluessel)}: kein Grund oder kein bekannter Anlass ({zeile['anlass']})"
@@ -138,9 +136,7 @@ def _uebernommen(alt: duckdb.DuckDBPyConnection, fruehere: list[Zeile]) -> Itera
         yield f"{n} frühere Revision steht nicht in der vorigen Freigabe: {_name(zeile[:4])}"
 
 
-def _liste(
-    con: duckdb.DuckDBPyConnection, alt: duckdb.DuckDBPyConnection, id_: str, vorgaenger: str
-) -> Iterator[str]:
+def _liste(con: duckdb.DuckDBPyConnection, alt: duckdb.DuckDBPyConnection, id_: str, vorgaenger: str) -> Iterator[str]:
     """The releases are those of the predecessor and this one."""
     abfrage = "select f.nummer, f.id, f.erstellt_am, f.code, f.definitionen from freigaben as f order by f.nummer"
     ist = con.execute(abfrage).fetchall()

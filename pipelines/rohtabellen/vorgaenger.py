@@ -64,14 +64,14 @@ def _leere(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"delete from raw.{roh}")  # noqa: S608 - fixed names
 
 
-def _lade(
-    con: duckdb.DuckDBPyConnection, ziel: tuple[str, dict[str, str]], quelle: tuple[str, dict[str, str]]
-) -> None:
+def _lade(con: duckdb.DuckDBPyConnection, ziel: tuple[str, dict[str, str]], quelle: tuple[str, dict[str, str]]) -> None:
     (roh, soll), (frei, hat) = ziel, quelle
     for name in [n for n in soll if n not in hat] if hat else [""]:
         con.execute("insert into raw.vorgaenger_luecken values (?, ?)", [frei, name])
     if hat:
-        auswahl = ", ".join(f'cast(t."{n}" as {typ})' if n in hat else f"cast(null as {typ})" for n, typ in soll.items())
+        auswahl = ", ".join(
+            f'cast(t."{n}" as {typ})' if n in hat else f"cast(null as {typ})" for n, typ in soll.items()
+        )
         con.execute(f"insert into raw.{roh} select {auswahl} from alt.main.{frei} as t")  # noqa: S608 - fixed names
 
 

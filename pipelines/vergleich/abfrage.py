@@ -46,21 +46,17 @@ def _vergleiche(con: duckdb.DuckDBPyConnection, indikator: str | None, gebiet: s
     spalten = [s for s in SPALTEN if all(s in _spalten(con, name, "indikatoren") for name in ("von", "nach"))]
     schritte = _schritte(con, neuere, kette)
     orte = dict(con.execute(f"select g.gebiet, min(g.name) from {neuere}.gebiete as g group by all").fetchall())  # noqa: S608
-    unterschiede = [
-        Unterschied(
-            *zeile[:2],
-            str(orte.get(zeile[1], zeile[1])),
-            *zeile[2:5],
-            {s: (alt, neu) for s, alt, neu in _paare(spalten, zeile) if alt != neu},
-            tuple(schritte.get(zeile[:4], [])),
-        )
-        for zeile in con.execute(_unterschiede(spalten, filter_), list(filter_.values())).fetchall()
-    ]
+    unterschiede = []
+    for zeile in con.execute(_unterschiede(spalten, filter_), list(filter_.values())).fetchall():
+        kennung, gebiet_, tag, basis, art = zeile[:5]
+        felder = {s: (alt, neu) for s, alt, neu in _paare(spalten, zeile[5:]) if alt != neu}
+        name = str(orte.get(gebiet_, gebiet_))
+        kette_ = tuple(schritte.get(zeile[:4], []))
+        unterschiede.append(Unterschied(kennung, gebiet_, name, tag, basis, art, felder, kette_))
     return Vergleich(ids["von"], ids["nach"], tuple(kette), unterschiede)
 
 
-def _paare(spalten: list[str], zeile: tuple[Any, ...]) -> list[tuple[str, Any, Any]]:
-    werte = zeile[5:]
+def _paare(spalten: list[str], werte: tuple[Any, ...]) -> list[tuple[str, Any, Any]]:
     return [(s, werte[2 * i], werte[2 * i + 1]) for i, s in enumerate(spalten)]
 
 
@@ -81,7 +77,9 @@ def _kette(con: duckdb.DuckDBPyConnection, ids: dict[str, str]) -> tuple[str, li
     for neuere, aeltere in (("nach", "von"), ("von", "nach")):
         if "nummer" not in _spalten(con, neuere, "freigaben"):
             continue
-        liste = [str(z[0]) for z in con.execute(f"select f.id from {neuere}.freigaben as f order by f.nummer").fetchall()]  # noqa: S608
+        liste = [
+            str(z[0]) for z in con.execute(f"select f.id from {neuere}.freigaben as f order by f.nummer").fetchall()
+        ]  # noqa: S608
         if ids[aeltere] in liste:
             return neuere, liste[liste.index(ids[aeltere]) + 1 :]
     raise VergleichFehler(

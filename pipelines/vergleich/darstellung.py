@@ -47,7 +47,7 @@ def als_text(vergleich: Vergleich, *, alle: bool = False) -> str:
     if not vergleich.unterschiede:
         return "\n".join([*zeilen, "Keine Kennzahl ist anders."])
     anzahl = ", ".join(f"{arten[a]} {a}" for a in ("geändert", "neu", "entfallen") if arten[a])
-    zeilen += [f"{len(vergleich.unterschiede)} Kennzahlen sind anders: {anzahl}", "", "Gründe"]
+    zeilen += [f"{len(vergleich.unterschiede)} Kennzahlen sind anders: {anzahl}", "", "Gründe, in zeitlicher Folge"]
     zeilen += [f"  {n:>6} × {grund}" for grund, n in _gruende(vergleich)]
     gezeigt = vergleich.unterschiede if alle else vergleich.unterschiede[:GEZEIGT]
     for indikator, gruppe in groupby(gezeigt, key=lambda u: u.indikator):

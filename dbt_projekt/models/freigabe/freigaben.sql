@@ -6,7 +6,7 @@ with alle as (
     -- A release made before releases were listed is the first of the list.
     select id, erstellt_am, code, definitionen, archivstand, lauf, betrieb, vorgaenger, 1 as nummer
     from {{ source('raw', 'vorgaenger_freigabe') }}
-    where not exists (select * from {{ source('raw', 'vorgaenger_freigaben') }})
+    where (select count(*) from {{ source('raw', 'vorgaenger_freigaben') }}) = 0
 ),
 
 mit_dieser as (

@@ -1,7 +1,12 @@
 -- Which changed figure can have changed because another one did: both are changed, and the first is made of the second.
 {% set schluessel = kennzahlschluessel() %}
 with kennzahlen as (
-    select *
+    select
+        {{ (kennzahlschluessel() + ['art']) | join(', ') }},
+        {% for spalte in kennzahlenspalten() -%}
+        {{ spalte }}_vorher,
+        {{ spalte }}_nachher{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('kennzahlenwechsel') }}
 ),
 

@@ -2,7 +2,12 @@
 -- demand, the state of sources, and the day of the newest retrieval. What comes from other figures is passed on later.
 {% set schluessel = kennzahlschluessel() %}
 with kennzahlen as (
-    select *
+    select
+        {{ (kennzahlschluessel() + ['art']) | join(', ') }},
+        {% for spalte in kennzahlenspalten() -%}
+        {{ spalte }}_vorher,
+        {{ spalte }}_nachher{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('kennzahlenwechsel') }}
 ),
 

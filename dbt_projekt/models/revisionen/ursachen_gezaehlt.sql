@@ -2,7 +2,12 @@
 -- districts are added up for it, and its declaration.
 {% set schluessel = kennzahlschluessel() %}
 with kennzahlen as (
-    select *
+    select
+        {{ (kennzahlschluessel() + ['art']) | join(', ') }},
+        {% for spalte in kennzahlenspalten() -%}
+        {{ spalte }}_vorher,
+        {{ spalte }}_nachher{{ ',' if not loop.last }}
+        {% endfor %}
     from {{ ref('kennzahlenwechsel') }}
 ),
 
