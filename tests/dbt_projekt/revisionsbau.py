@@ -32,7 +32,6 @@ NAME = {"indikator_zuordnung": "klassenzuordnung", "gebietszuordnung": "gebietsh
 """Released table → the model that these models read in its place."""
 ROH = {"abrufe": "raw.abrufe", "quellen": "raw.quellen"}
 """Released table → the raw table it is made of."""
-GERECHNET = ("revisionen", "freigaben", "freigabe")
 
 
 @cache
@@ -56,20 +55,26 @@ class Revisionsbau:
         self.con.execute("set timezone = 'UTC'")
         self.con.execute(_TABELLEN)
         self.con.execute("attach ':memory:' as alt")
-        for roh, frei in TABELLEN.items():
-            if frei not in ROH and frei not in GERECHNET:
-                self.con.execute(f"create table {NAME.get(frei, frei)} as from raw.{roh} limit 0")
         self.con.execute("create table merkmale (merkmal varchar, verzeichnis boolean)")
-        self.con.execute("create table freigabe as from raw.vorgaenger_freigabe limit 0")
-        self.eingaben = {NAME.get(f, f) for f in TABELLEN.values() if f not in ROH and f not in GERECHNET} | {
-            "merkmale"
-        }
 
-    def gib_frei(self, nummer: int, tabellen: Mapping[str, Iterable[Mapping[str, Any]]], definitionen: str) -> str:
-        """Make release ``nummer`` of these tables (those not named are empty); returns its id."""
+    def gib_frei(
+        self,
+        nummer: int,
+        tabellen: Mapping[str, Iterable[Mapping[str, Any]]],
+        definitionen: str,
+        *,
+        schon_alt: bool = False,
+    ) -> None:
+        """Make release ``nummer`` of these tables (those not named are empty)."""
         con, id_, erste = self.con, f"f{nummer}", nummer == 1
-        lade_vorgaenger(con, None) if erste else self._werde_vorgaenger()
-        for name in [*self.eingaben, *ROH.values(), "raw.lauf", "freigabe"]:
+        if erste:
+            lade_vorgaenger(con, None)
+        elif not schon_alt:
+            self.werde_alt()
+        for roh, frei in TABELLEN.items():
+            if frei not in ROH and frei != "revisionen":
+                con.execute(f"create or replace table {NAME.get(frei, frei)} as from raw.{roh} limit 0")
+        for name in ("merkmale", *ROH.values(), "raw.lauf"):
             con.execute(f"delete from {name}")
         for name, zeilen in tabellen.items():
             self._fuelle(name, zeilen)
@@ -85,16 +90,27 @@ class Revisionsbau:
         for name, sql in modelle().items():
             con.execute(f"create or replace table {name} as {sql}")
         con.execute(STAND_AM.replace("create macro", "create or replace macro"))
-        return id_
 
     def frage(self, sql: str, *werte: object) -> list[tuple[Any, ...]]:
         """Rows of a query."""
         return self.con.execute(sql, list(werte)).fetchall()
 
-    def _werde_vorgaenger(self) -> None:
+    def werde_alt(self) -> None:
+        """Make the tables as they are the predecessor's; those that were dropped, it does not have."""
+        hier = self._hier()
         for frei in TABELLEN.values():
-            self.con.execute(f"create or replace table alt.main.{frei} as from {ROH.get(frei, NAME.get(frei, frei))}")
+            name = ROH.get(frei, NAME.get(frei, frei))
+            self.con.execute(f"drop table if exists alt.main.{frei}")
+            if name in hier:
+                self.con.execute(f"create table alt.main.{frei} as from {name}")
         uebernimm(self.con)
+
+    def _hier(self) -> set[str]:
+        zeilen = self.frage(
+            "select case schema_name when 'main' then table_name else schema_name || '.' || table_name end "
+            "from duckdb_tables() where database_name = current_database()"
+        )
+        return {str(z[0]) for z in zeilen}
 
     def _fuelle(self, tabelle: str, zeilen: Iterable[Mapping[str, Any]]) -> None:
         je_spalten: dict[tuple[str, ...], list[Any]] = {}
