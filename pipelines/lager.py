@@ -26,7 +26,7 @@ create table raw.abrufe (
 create table raw.quellen (
     quelle varchar, titel varchar, herausgeber varchar, lizenz varchar, lizenz_url varchar, namensnennung varchar,
     url varchar, rhythmus varchar, bestaetigt varchar, basis varchar, zustand varchar, meldung varchar,
-    abweichungen varchar);
+    abweichungen varchar, deklaration varchar);
 create table raw.merkmale (quelle varchar, merkmal varchar, name varchar, einheit varchar, verzeichnis boolean);
 create table raw.rollen (quelle varchar, teil varchar, rolle varchar, feld varchar);
 create table raw.ladestand (quelle varchar, fingerabdruck varchar);
@@ -38,6 +38,7 @@ create table raw.verortung_einrichtungen (
     befund varchar, adresse_abruf varchar, adresse_zeile bigint);
 create table raw.nachfragepunkte (
     nummer varchar, punkt integer, x double, y double, adressen bigint, anteil double, herkunft varchar);
+create table raw.archiveintraege (quelle varchar, eintrag varchar, sha256 varchar);
 create table raw.lauf (
     id varchar, erstellt_am varchar, code varchar, definitionen varchar, archivstand varchar, lauf varchar,
     vorgaenger varchar, betrieb varchar);
@@ -46,12 +47,66 @@ create table raw.modelle (modell varchar, sql varchar);
 create table raw.spaltenherkunft (
     tabelle varchar, spalte varchar, quelltabelle varchar, quellspalte varchar, quellart varchar);
 create table raw.vorgaenger_indikatoren (
-    indikator varchar, gebiet varchar, stichtag date, basis varchar, wert double, revision integer);
-create table raw.vorgaenger_katalog (indikator varchar, definition varchar);
-create table raw.vorgaenger_abrufe (quelle varchar, abruf varchar);
+    indikator varchar, gebiet varchar, stichtag date, basis varchar, ebene varchar, zeitraum_von date, wert double,
+    einheit varchar, zaehler double, nenner double, status varchar, vertraulichkeit varchar, zuverlaessigkeit varchar,
+    unsicher_von double, unsicher_bis double, datenart varchar, revision integer);
+create table raw.vorgaenger_katalog (
+    indikator varchar, thema varchar, form varchar, zaehler varchar, nenner varchar, faktor varchar, ziel varchar,
+    terme varchar, einheit varchar, ebenen varchar, mindeststatus varchar, mindestbasis varchar, unsicherheit varchar,
+    verfuegbar varchar);
+create table raw.vorgaenger_abrufe (
+    quelle varchar, teil varchar, abruf varchar, stand date, abgerufen_am timestamp with time zone);
+create table raw.vorgaenger_quellen (quelle varchar, zustand varchar, deklaration varchar);
+create table raw.vorgaenger_beobachtungen (
+    merkmal varchar, gebiet varchar, stichtag date, zeitraum_von date, geschlecht varchar, alter_von integer,
+    alter_bis integer, staatsangehoerigkeit varchar, staat varchar, schulform varchar, rechtsform varchar,
+    schulbetrieb varchar, art varchar, sozialindexstufe integer, einrichtung varchar, ist_summe boolean, wert double,
+    status varchar, vertraulichkeit varchar, basis varchar, quelle varchar, abruf varchar, zeile integer,
+    spalte integer, originaltext varchar, korrigiert varchar, korrektur varchar, datenart varchar, klasse integer);
+create table raw.vorgaenger_zuordnung (
+    indikator varchar, klasse integer, rolle varchar, bezug varchar, versatz integer, basis varchar, gewicht double,
+    mass varchar, gemischt boolean);
+create table raw.vorgaenger_gebietszuordnung (
+    gebiet varchar, teil varchar, gewicht double, umgerechnet boolean, gilt_bis date);
+create table raw.vorgaenger_gebiete (
+    gebiet varchar, ebene varchar, eltern varchar, gueltig_von date, gueltig_bis date, flaeche_km2 double);
+create table raw.vorgaenger_ableitungen (
+    indikator varchar, gebiet varchar, stichtag date, basis varchar, rolle varchar, merkmal varchar,
+    eingang_gebiet varchar, eingang_stichtag date, eingang_basis varchar, wert double, gewicht double,
+    bemerkung varchar);
+create table raw.vorgaenger_einrichtungen (
+    stichtag date, art varchar, einrichtung varchar, gebiet varchar, x double, y double, plaetze_u3 double,
+    plaetze_ue3 double, plaetze double, schueler double, quelle varchar, abruf varchar);
+create table raw.vorgaenger_nachfragepunkte (
+    gebiet varchar, punkt integer, x double, y double, adressen integer, anteil double);
+create table raw.vorgaenger_index_definition (
+    version varchar, basis varchar, ebene varchar, mitte varchar, streuung varchar, neu_standardisiert varchar,
+    bevoelkerung varchar, mindestbevoelkerung varchar, mindestkomponenten varchar, status_ab_mittel varchar,
+    status_bis_mittel varchar, status_bis_niedrig varchar, dynamik_jahre varchar, dynamik_ab_stabil varchar,
+    dynamik_bis_stabil varchar);
+create table raw.vorgaenger_index_bestandteile (
+    indikator varchar, gewicht varchar, vorzeichen varchar, bezug varchar, hoechstens_tage varchar, dynamik varchar);
+create table raw.vorgaenger_reichweiten (
+    angebot varchar, merkmal varchar, nachfrage varchar, grenze_m varchar, gewicht_am_rand varchar,
+    umwegfaktor varchar, nah_m varchar, verortet_ab varchar);
+create table raw.vorgaenger_brueche (bruch varchar, ab varchar, basis varchar, merkmale varchar, gliederung varchar);
 create table raw.vorgaenger_revisionen (
     indikator varchar, gebiet varchar, stichtag date, basis varchar, art varchar, wert_vorher double,
-    wert_nachher double, freigabe_vorher varchar, freigabe_nachher varchar, grund varchar);
+    wert_nachher double, freigabe_vorher varchar, freigabe_nachher varchar, grund varchar, anlass varchar,
+    quelle varchar, abruf_vorher varchar, abruf_nachher varchar, definition_vorher varchar,
+    definition_nachher varchar, ebene_vorher varchar, zeitraum_von_vorher date, einheit_vorher varchar,
+    zaehler_vorher double, nenner_vorher double, status_vorher varchar, vertraulichkeit_vorher varchar,
+    zuverlaessigkeit_vorher varchar, unsicher_von_vorher double, unsicher_bis_vorher double, datenart_vorher varchar,
+    revision_vorher integer, status_nachher varchar, zaehler_nachher double, nenner_nachher double,
+    vertraulichkeit_nachher varchar);
+create table raw.vorgaenger_freigabe (
+    id varchar, erstellt_am timestamp with time zone, code varchar, definitionen varchar, archivstand varchar,
+    lauf varchar, vorgaenger varchar, betrieb varchar);
+create table raw.vorgaenger_freigaben (
+    nummer integer, id varchar, freigegeben_am date, erstellt_am timestamp with time zone, code varchar,
+    definitionen varchar, archivstand varchar, lauf varchar, betrieb varchar,
+    vorgaenger varchar);
+create table raw.vorgaenger_luecken (tabelle varchar, spalte varchar);
 """
 
 _BAUART = hashlib.sha256(_TABELLEN.encode()).hexdigest()

@@ -6,7 +6,7 @@ a run or an audit found something wrong (said in words), 2 wrong usage.
 
 from __future__ import annotations
 
-from pipelines.cli import ansehen, auskunft, betrieb, quelle
+from pipelines.cli import ansehen, auskunft, betrieb, geschichte, quelle
 from pipelines.cli.gemeinsam import app, bemerke
 from quellen.fehler import QuellenFehler
 
@@ -20,4 +20,4 @@ def main() -> None:
         raise SystemExit(1) from None
 
 
-__all__ = ["ansehen", "app", "auskunft", "betrieb", "main", "quelle"]
+__all__ = ["ansehen", "app", "auskunft", "betrieb", "geschichte", "main", "quelle"]

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli import gemeinsam
-from pipelines.cli.gemeinsam import Daten, app, bemerke, einstellungen_aus, scheitere
+from pipelines.cli.gemeinsam import Daten, aktuelle_freigabe, app, bemerke, einstellungen_aus, freigabeordner, scheitere
 from pipelines.einstellungen import PROJEKT, Einstellungen
 from quellen.archiv import Archiv
 from quellen.fehler import QuellenFehler
@@ -33,7 +33,7 @@ def herkunft(
     einstellungen = einstellungen_aus(daten)
     from pipelines import herkunft as h  # noqa: PLC0415 - DuckDB loads slowly
 
-    ordner = _aktuelle(einstellungen)
+    ordner = aktuelle_freigabe(einstellungen)
     try:
         ergebnis = h.herkunft(ordner, indikator, gebiet, stichtag.date())
     except h.HerkunftFehler as fehler:
@@ -60,7 +60,7 @@ def pruefe(
     from pipelines import pruefe as p  # noqa: PLC0415 - pandas loads slowly
     from pipelines.freigabe.signatur import SignaturFehler, lies_oeffentlich  # noqa: PLC0415 - only here
 
-    ordner = _freigabeordner(einstellungen, freigabe)
+    ordner = freigabeordner(einstellungen, freigabe)
     try:
         amtlich = lies_oeffentlich(schluessel) if schluessel else None
     except SignaturFehler as fehler:
@@ -87,7 +87,7 @@ def woerterbuch(
     from pipelines import woerterbuch as w  # noqa: PLC0415 - DuckDB loads slowly
 
     try:
-        seite = w.woerterbuch(_freigabeordner(einstellungen, freigabe))
+        seite = w.woerterbuch(freigabeordner(einstellungen, freigabe))
         if datei is not None:
             datei.write_text(seite, encoding="utf-8")
     except w.WoerterbuchFehler as fehler:
@@ -150,20 +150,3 @@ def _installiert(einstellungen: Einstellungen) -> dict[str, Quelle]:
     except QuellenFehler as fehler:
         bemerke(f"Die hier installierten Deklarationen sind nicht lesbar und werden nicht verglichen.\n{fehler}")
         return {}
-
-
-def _aktuelle(einstellungen: Einstellungen) -> Path:
-    ordner = einstellungen.freigaben / "aktuell"
-    if not ordner.exists():
-        raise scheitere(f"Unter {einstellungen.freigaben} gibt es keine Freigabe. Was tun: zuerst »sozialraum lauf«.")
-    return ordner.resolve()
-
-
-def _freigabeordner(einstellungen: Einstellungen, freigabe: str | None) -> Path:
-    if freigabe is None:
-        return _aktuelle(einstellungen)
-    for ordner in (einstellungen.freigaben / freigabe, Path(freigabe)):
-        if (ordner / "freigabe.json").exists():
-            return ordner.resolve()
-    vorhanden = ", ".join(sorted(p.name for p in einstellungen.freigaben.glob("*") if p.name != "aktuell")) or "keine"
-    raise typer.BadParameter(f"keine Freigabe {freigabe}; es gibt: {vorhanden}")

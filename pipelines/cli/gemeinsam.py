@@ -75,3 +75,22 @@ def scheitere(text: str) -> typer.Exit:
     """Say what is wrong; the returned exception ends the command with status 1."""
     bemerke(text, "red")
     return typer.Exit(1)
+
+
+def aktuelle_freigabe(einstellungen: Einstellungen) -> Path:
+    """Folder of the current release; without one the command ends."""
+    ordner = einstellungen.freigaben / "aktuell"
+    if not ordner.exists():
+        raise scheitere(f"Unter {einstellungen.freigaben} gibt es keine Freigabe. Was tun: zuerst »sozialraum lauf«.")
+    return ordner.resolve()
+
+
+def freigabeordner(einstellungen: Einstellungen, freigabe: str | None) -> Path:
+    """Folder of a release named by id or path, of the current one without a name."""
+    if freigabe is None:
+        return aktuelle_freigabe(einstellungen)
+    for ordner in (einstellungen.freigaben / freigabe, Path(freigabe)):
+        if (ordner / "freigabe.json").exists():
+            return ordner.resolve()
+    vorhanden = ", ".join(sorted(p.name for p in einstellungen.freigaben.glob("*") if p.name != "aktuell")) or "keine"
+    raise typer.BadParameter(f"keine Freigabe {freigabe}; es gibt: {vorhanden}")

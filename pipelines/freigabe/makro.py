@@ -10,6 +10,8 @@ are sorted by it. Who attaches the file to another one must ``use`` it first: Du
 
 from __future__ import annotations
 
+from pipelines.freigabe.makro_stand import KOMMENTAR_STAND_AM, STAND_AM
+
 HERKUNFT = """
 create macro herkunft(indikator, gebiet, stichtag) as table
 with kennzahlen as (
@@ -129,5 +131,9 @@ _SPALTENWEG = (
     "spaltenherkunft."
 )
 
-MAKROS = {"herkunft": (HERKUNFT, _HERKUNFT), "spaltenweg": (SPALTENWEG, _SPALTENWEG)}
+MAKROS = {
+    "herkunft": (HERKUNFT, _HERKUNFT),
+    "spaltenweg": (SPALTENWEG, _SPALTENWEG),
+    "stand_am": (STAND_AM, KOMMENTAR_STAND_AM),
+}
 """Name of each macro → its SQL and its comment."""

@@ -34,7 +34,10 @@ gebiete: gebiet kurz name ebene eltern gueltig_von gueltig_bis flaeche_km2
 quellen: quelle titel herausgeber lizenz lizenz_url namensnennung url zustand meldung abweichungen
 abrufe: abruf quelle abgerufen_am http_status etag bytes datei datenart weg umwege
 abgewiesen: quelle abruf zeile grund text
-revisionen: indikator gebiet stichtag basis wert_vorher wert_nachher freigabe_vorher freigabe_nachher grund
+revisionen: indikator gebiet stichtag basis art wert_vorher wert_nachher freigabe_vorher freigabe_nachher grund anlass
+    quelle abruf_vorher abruf_nachher definition_vorher definition_nachher
+archiveintraege: quelle eintrag sha256
+freigaben: nummer id freigegeben_am erstellt_am code definitionen vorgaenger
 freigabe: id erstellt_am code definitionen lauf vorgaenger
 indikator_zuordnung: indikator klasse rolle term bezug versatz basis gewicht mass gemischt
 gebietszuordnung: gebiet teil gewicht umgerechnet gilt_bis

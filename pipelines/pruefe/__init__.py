@@ -23,6 +23,7 @@ from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahle
 from pipelines.pruefe.kette import lies_deklarationen, pruefe_eintraege, pruefe_signatur, pruefe_spaltenherkunft
 from pipelines.pruefe.qualitaet import pruefe_qualitaet
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
+from pipelines.pruefe.revisionen import pruefe_revisionen
 from pipelines.pruefe.siedlung import pruefe_siedlung
 from pipelines.pruefe.verbund import pruefe_verbund
 from pipelines.pruefe.vergleiche import pruefe_vergleiche
@@ -88,6 +89,7 @@ def _pruefe_inhalt(
     schritte: list[tuple[str, Callable[[], Pruefpunkt]]] = [
         ("Freigabeschein", lambda: pruefe_tabelle_freigabe(con, schein)),
         ("Tabellen, Parquet und CSV", lambda: pruefe_inhalte(con, ordner, schein)),
+        ("Revisionen", lambda: pruefe_revisionen(con, ordner, schein)),
         ("Abrufe", lambda: pruefe_abrufe(con, archiv, schein)),
         ("Einträge des Archivs", lambda: pruefe_eintraege(con, archiv, schein)),
         ("Spaltenherkunft", lambda: pruefe_spaltenherkunft(con, ordner)),

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 import duckdb
 
 from pipelines.fingerabdruck import gesamt
+from pipelines.rohtabellen.archiveintraege import verzeichne_eintraege
 from pipelines.rohtabellen.auswahl import kandidaten
+from pipelines.rohtabellen.deklarationstext import deklarationstext
 from pipelines.rohtabellen.kette import Teilwahl, waehle
 from pipelines.rohtabellen.pruefstand import Pruefstand
 from pipelines.rohtabellen.tabellen import anzahl, ersetze_beiwerk, ersetze_rohtabelle, passt, rohspalten
@@ -62,6 +64,7 @@ def lade_quelle(
     data. Nothing is read again if neither retrievals nor declarations nor code changed. Never raises for bad data: if
     the records themselves are damaged, the raw tables stay as they were loaded.
     """
+    verzeichne_eintraege(con, archiv, quelle.id)
     try:
         auswahl: Kandidaten = kandidaten(quelle, archiv.abrufe(quelle.id), mit_beispiel=mit_beispiel)
         angenommen = annahmen(archiv, quelle.id)
@@ -147,7 +150,7 @@ def _ersetze_quelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, bericht: Lad
     lizenz = quelle.lizenz
     con.execute("delete from raw.quellen where quelle = ?", [quelle.id])
     con.execute(
-        "insert into raw.quellen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into raw.quellen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             quelle.id,
             quelle.titel,
@@ -162,6 +165,7 @@ def _ersetze_quelle(con: duckdb.DuckDBPyConnection, quelle: Quelle, bericht: Lad
             bericht.zustand,
             bericht.meldung,
             bericht.abweichungen,
+            deklarationstext(quelle),
         ],
     )
     con.execute("delete from raw.vertragsmeldung where quelle = ?", [quelle.id])

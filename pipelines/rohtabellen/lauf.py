@@ -1,7 +1,7 @@
 """What the release of this run is called, what it depends on, and what its predecessor said.
 
-Belongs here: the one row ``raw.lauf`` and the predecessor's tables, loaded before dbt runs, so that models can tell
-what changed. Does not belong here: building the release (``pipelines.freigabe``).
+Belongs here: the one row ``raw.lauf``, written before dbt runs. Does not belong here: reading the predecessor
+(``vorgaenger``), building the release (``pipelines.freigabe``).
 """
 
 from __future__ import annotations
@@ -14,16 +14,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.fingerabdruck import gesamt
-
-_VORGAENGER = {
-    "vorgaenger_indikatoren": "select indikator, gebiet, stichtag, basis, wert, revision from alt.indikatoren",
-    "vorgaenger_katalog": "select indikator, concat(zaehler, '/', nenner, '×', faktor) from alt.indikator_katalog",
-    "vorgaenger_abrufe": "select distinct quelle, abruf from alt.abrufe",
-    "vorgaenger_revisionen": (
-        "select indikator, gebiet, stichtag, basis, art, wert_vorher, wert_nachher, freigabe_vorher, freigabe_nachher, "
-        "grund from alt.revisionen"
-    ),
-}
+from pipelines.rohtabellen.vorgaenger import lade_vorgaenger
 
 
 @dataclass(frozen=True)
@@ -67,12 +58,5 @@ def bereite_lauf_vor(
         "insert into raw.lauf values (?, ?, ?, ?, ?, ?, ?, ?)",
         [kennung, jetzt.isoformat(), code, definitionen, stand, dagster_lauf, lauf.vorgaenger, betrieb],
     )
-    for tabelle in _VORGAENGER:
-        con.execute(f"delete from raw.{tabelle}")  # noqa: S608 - fixed names
-    if aktuelle:
-        datei = str(aktuelle / "sozialraum.duckdb").replace("'", "''")
-        con.execute(f"attach '{datei}' as alt (read_only)")
-        for tabelle, abfrage in _VORGAENGER.items():
-            con.execute(f"insert into raw.{tabelle} {abfrage}")
-        con.execute("detach alt")
+    lade_vorgaenger(con, aktuelle / "sozialraum.duckdb" if aktuelle else None)
     return lauf

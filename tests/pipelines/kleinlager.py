@@ -124,6 +124,9 @@ def baue_kleinlager(
                 datenart == "beispiel",
             )
         ],
+        "freigaben": [
+            (1, id_, date(2024, 5, 1), datetime(2024, 5, 1, 2, 31, tzinfo=UTC), "c0ffee", "d" * 64, "a" * 64, "lauf-1")
+        ],
         "quellen": [
             (
                 q.id,

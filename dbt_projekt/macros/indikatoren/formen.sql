@@ -108,9 +108,9 @@ ortsteile_darin as (
         ganzes.stichtag,
         ganzes.basis,
         definition.form,
+        huelle.teil,
         ganzes.zaehler as gruppe_a,
         ganzes.nenner - case when definition.form = 'segregation' then ganzes.zaehler else 0 end as gruppe_b,
-        teil.gebiet as teil,
         teil.zaehler as a,
         teil.nenner - case when definition.form = 'segregation' then teil.zaehler else 0 end as b
     from je_indikator as ganzes
@@ -138,12 +138,8 @@ verteilungen as (
                 or abs(sum(ortsteile_darin.b) - ortsteile_darin.gruppe_b) > 1e-6 then null
             when ortsteile_darin.gruppe_a = 0 or ortsteile_darin.gruppe_b = 0 then null
             when ortsteile_darin.form = 'isolation'
-                then {{ geordnete_summe(
-                    'ortsteile_darin.a / ortsteile_darin.gruppe_a * ortsteile_darin.a / nullif(ortsteile_darin.b, 0)', 'ortsteile_darin.teil'
-                ) }}
-            else {{ geordnete_summe(
-                'abs(ortsteile_darin.a / ortsteile_darin.gruppe_a - ortsteile_darin.b / ortsteile_darin.gruppe_b)', 'ortsteile_darin.teil'
-            ) }} / 2
+                then {{ geordnete_summe('ortsteile_darin.a / ortsteile_darin.gruppe_a * ortsteile_darin.a / nullif(ortsteile_darin.b, 0)', 'ortsteile_darin.teil') }}
+            else {{ geordnete_summe('abs(ortsteile_darin.a / ortsteile_darin.gruppe_a - ortsteile_darin.b / ortsteile_darin.gruppe_b)', 'ortsteile_darin.teil') }} / 2
         end as formwert,
         ortsteile_darin.gruppe_a = 0 or ortsteile_darin.gruppe_b = 0 as ohne_fall
     from ortsteile_darin

@@ -12,6 +12,7 @@ select
     roh.basis,
     roh.zustand,
     roh.meldung,
-    roh.abweichungen
+    roh.abweichungen,
+    roh.deklaration
 from {{ source('raw', 'quellen') }} as roh
 order by roh.quelle

@@ -128,3 +128,11 @@ left join zugeteilt
     and zugeteilt.einrichtung = erreicht.einrichtung
 where erreicht.plaetze is not null and coalesce(abs(zugeteilt.plaetze - erreicht.plaetze), 1) > 1e-6
 {% endtest %}
+
+{# Every revision of this release has a reason that its inputs prove. #}
+{% test geklaert(model) %}
+select r.indikator, r.gebiet, r.stichtag, r.basis
+from {{ model }} as r
+where coalesce(r.anlass, 'ungeklaert') = 'ungeklaert'
+    and r.freigabe_nachher in (select l.id from {{ source('raw', 'lauf') }} as l)
+{% endtest %}

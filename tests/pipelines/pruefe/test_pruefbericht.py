@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from kleinkatalog import EINWOHNER
 from kleinlager import Kleinfreigabe, baue_kleinlager, manifest
+from revisionshilfe import trage_revisionen_nach
 
 from pipelines.freigabe import freigeben
 from pipelines.freigabe.beilagen import als_text, dateihash, pruefsumme
@@ -229,6 +230,7 @@ def test_kette_der_freigaben(kleinfreigabe: Kleinfreigabe, tmp_path: Path) -> No
     zweites = baue_kleinlager(
         tmp_path / "zwei", id_="f2", vorgaenger="f1", einwohner=EINWOHNER.replace("2.510;7.510", "2.600;7.600")
     )
+    assert trage_revisionen_nach(zweites.lager, kleinfreigabe.freigabe.ordner) == 9
     zweite = freigeben(zweites.lager, zweites.manifest, kleinfreigabe.freigaben, zweites.archiv, "f2")
     gut = pruefe(zweite.ordner, zweites.archiv, zweites.katalog)
     assert gut.bestanden, gut.als_text()
