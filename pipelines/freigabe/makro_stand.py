@@ -8,7 +8,23 @@ what it is now. As in ``herkunft``, every column is qualified and nothing is new
 
 from __future__ import annotations
 
-_SPALTEN = ["ebene", "stichtag", "zeitraum_von", "wert", "einheit", "zaehler", "nenner", "basis", "status", "vertraulichkeit", "zuverlaessigkeit", "unsicher_von", "unsicher_bis", "revision", "datenart"]
+_SPALTEN = [
+    "ebene",
+    "stichtag",
+    "zeitraum_von",
+    "wert",
+    "einheit",
+    "zaehler",
+    "nenner",
+    "basis",
+    "status",
+    "vertraulichkeit",
+    "zuverlaessigkeit",
+    "unsicher_von",
+    "unsicher_bis",
+    "revision",
+    "datenart",
+]
 _SCHLUESSEL = ("indikator", "gebiet", "stichtag", "basis")
 
 

@@ -16,7 +16,20 @@ import duckdb
 from pipelines.vergleich.modell import Schritt, Unterschied, Vergleich, VergleichFehler
 
 DATEI = "sozialraum.duckdb"
-SPALTEN = ["ebene", "zeitraum_von", "wert", "einheit", "zaehler", "nenner", "status", "vertraulichkeit", "zuverlaessigkeit", "unsicher_von", "unsicher_bis", "datenart"]
+SPALTEN = [
+    "ebene",
+    "zeitraum_von",
+    "wert",
+    "einheit",
+    "zaehler",
+    "nenner",
+    "status",
+    "vertraulichkeit",
+    "zuverlaessigkeit",
+    "unsicher_von",
+    "unsicher_bis",
+    "datenart",
+]
 _SCHLUESSEL = "indikator, gebiet, stichtag, basis"
 
 
