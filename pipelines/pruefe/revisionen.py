@@ -17,7 +17,17 @@ from pipelines.pruefe.bericht import Pruefpunkt
 
 DATEI = "sozialraum.duckdb"
 ANLAESSE = frozenset(
-    "quelle korrektur definition gebietsstand geheimhaltung abruftag quellenzustand programm ungeklaert".split()
+    [
+        "quelle",
+        "korrektur",
+        "definition",
+        "gebietsstand",
+        "geheimhaltung",
+        "abruftag",
+        "quellenzustand",
+        "programm",
+        "ungeklaert",
+    ]
 )
 _SCHLUESSEL = ("indikator", "gebiet", "stichtag", "basis")
 

@@ -15,7 +15,7 @@ from revisionsbau import Revisionsbau
 from revisionswelt import ALT, FELDER, TAGE, ZELLEN, A, B, Schluessel, Welt, anders, gruende, tabellen
 
 ZAHLEN = st.one_of(st.integers(0, 60).map(str), st.just("-"))
-TEXTE = st.fixed_dictionaries({z: ZAHLEN for z in ZELLEN})
+TEXTE = st.fixed_dictionaries(dict.fromkeys(ZELLEN, ZAHLEN))
 
 
 def _quelle(ziehe: st.DataObject, w: Welt) -> None:
