@@ -12,6 +12,13 @@
     {{ return(['indikator', 'gebiet', 'stichtag', 'basis']) }}
 {%- endmacro %}
 
+{# The key of a figure as that of an input. #}
+{% macro als_eingang(relation) -%}
+    {%- for spalte in kennzahlschluessel() -%}
+    {{ relation }}.{{ spalte }} as eingang_{{ spalte }}{{ ',\n    ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
 {# Of a change: what it was in both releases as far as report tools ask for it, and the whole figure before it. #}
 {% macro revisionsspalten() -%}
     {%- set vorher = [] -%}
@@ -101,4 +108,39 @@
     cast({{ abruf_nachher }} as varchar) as abruf_nachher,
     cast({{ definition_vorher }} as varchar) as definition_vorher,
     cast({{ definition_nachher }} as varchar) as definition_nachher
+{%- endmacro %}
+
+{# A cause in German words; kurz_vorher and kurz_nachher name its retrievals with their days. #}
+{% macro satz_der_ursache(u) -%}
+    case {{ u }}.anlass
+        when 'quelle' then 'Quelle geändert: ' || {{ u }}.quelle || case
+            when {{ u }}.kurz_vorher is null and {{ u }}.kurz_nachher is null then ''
+            when {{ u }}.kurz_vorher is null then ' (neu: Abruf ' || {{ u }}.kurz_nachher || ')'
+            when {{ u }}.kurz_nachher is null then ' (entfallen: Abruf ' || {{ u }}.kurz_vorher || ')'
+            else ' (Abruf ' || {{ u }}.kurz_vorher || ' ersetzt durch ' || {{ u }}.kurz_nachher || ')'
+        end
+        when 'korrektur' then case
+            when {{ u }}.definition_vorher = ''
+                then 'Korrektur angewandt (' || {{ u }}.quelle || '): ' || {{ u }}.definition_nachher
+            when {{ u }}.definition_nachher = ''
+                then 'Korrektur entfallen (' || {{ u }}.quelle || '): ' || {{ u }}.definition_vorher
+            else 'Korrektur geändert (' || {{ u }}.quelle || '): ' || {{ u }}.definition_vorher || ' → '
+                || {{ u }}.definition_nachher
+        end
+        when 'abruftag' then 'Stichtag ist der Tag des jüngsten Abrufs: ' || {{ u }}.definition_vorher || ' → '
+            || {{ u }}.definition_nachher
+        when 'ungeklaert' then 'Ungeklärt: weder Quellen noch Deklarationen noch Programm sind anders'
+        else case {{ u }}.anlass
+            when 'definition'
+                then coalesce('Deklaration der Quelle ' || {{ u }}.quelle || ' geändert', 'Definition geändert')
+            when 'gebietsstand' then 'Gebietsstand geändert'
+            when 'geheimhaltung' then 'Regel der Geheimhaltung geändert'
+            when 'programm' then 'Programm geändert'
+            when 'quellenzustand' then 'Zustand der Quelle ' || {{ u }}.quelle || ' geändert'
+        end || case
+            when {{ u }}.definition_vorher is null then ', neu deklariert: ' || coalesce({{ u }}.definition_nachher, '')
+            when {{ u }}.definition_nachher is null then ', nicht mehr deklariert: ' || {{ u }}.definition_vorher
+            else ': ' || {{ u }}.definition_vorher || ' → ' || {{ u }}.definition_nachher
+        end
+    end
 {%- endmacro %}

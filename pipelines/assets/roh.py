@@ -20,6 +20,7 @@ from pipelines.rohtabellen.figuren import FIGUREN, Spaltenquellen, baue_figuren,
 from pipelines.rohtabellen.laden import GUT, lade_quelle, rohspalten
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
 from pipelines.rohtabellen.verortung import verorte_schulen
+from pipelines.rohtabellen.vorgaenger import VorgaengerFehler
 from pipelines.transformation.spaltenherkunft import als_tabelle
 from quellen.modell import Quelle
 
@@ -298,15 +299,18 @@ def laufstand_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
     def _laufstand(context: dg.AssetExecutionContext, haus: Haus) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
         with haus.lager() as con:
             merke_deklarationen(con, haus.einstellungen)
-            stand = bereite_lauf_vor(
-                con,
-                aktuelle(haus.einstellungen.freigaben),
-                jetzt=haus.jetzt,
-                definitionen=haus.definitionen,
-                code=code_stand(),
-                dagster_lauf=context.run_id,
-                betrieb=haus.einstellungen.betrieb,
-            )
+            try:
+                stand = bereite_lauf_vor(
+                    con,
+                    aktuelle(haus.einstellungen.freigaben),
+                    jetzt=haus.jetzt,
+                    definitionen=haus.definitionen,
+                    code=code_stand(),
+                    dagster_lauf=context.run_id,
+                    betrieb=haus.einstellungen.betrieb,
+                )
+            except VorgaengerFehler as fehler:
+                raise dg.Failure(description=str(fehler), allow_retries=False) from fehler
             if not stand.neues:
                 context.log.info(f"Nichts Neues seit der Freigabe {stand.vorgaenger}: sie bleibt aktuell.")
                 return

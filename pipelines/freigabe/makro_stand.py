@@ -69,7 +69,7 @@ order by d.indikator, d.stichtag, d.gebiet, d.basis
 """  # noqa: S608 - fixed names
 
 KOMMENTAR_STAND_AM = (
-    "Die Kennzahlen, wie sie an einem Tag freigegeben waren: stand_am('2025-03-01') hat die Spalten von indikatoren. Es "
-    "gilt die letzte Freigabe bis zum Ende dieses Tages (UTC); vor der ersten gibt es keine Zeile. Tabelle freigaben "
-    "nennt alle."
+    "Die Kennzahlen, wie sie an einem Tag freigegeben waren: stand_am('2025-03-01') hat die Spalten von indikatoren. "
+    "Es gilt die letzte Freigabe bis zum Ende dieses Tages (UTC); vor der ersten gibt es keine Zeile. Alle nennt die "
+    "Tabelle freigaben."
 )

@@ -112,7 +112,7 @@ def _eintraege(
         zeilen = con.execute("select a.eintrag, a.sha256 from archiveintraege as a order by a.eintrag").fetchall()
     except duckdb.CatalogException:
         return _nach_zeit(archiv, datetime.fromisoformat(str(schein["erstellt_am"]))), [
-            "Diese Freigabe nennt die Einträge des Archivs noch nicht; genommen sind alle Abrufe bis zu ihrem Zeitpunkt."
+            "Diese Freigabe nennt die Einträge des Archivs noch nicht; genommen sind alle Abrufe bis zu ihrer Zeit."
         ]
     return [(str(e), str(s)) for e, s in zeilen], []
 

@@ -1,7 +1,7 @@
 """The steps of a night, without Dagster and without fetching, as a program of its own: ``schritte.py AUFTRAG``.
 
-Belongs here: the order of the steps with the time, run and predecessor of an old release. Does not belong here: anything
-of ``pipelines.nachbau``: this file also runs with the code of an older commit, which may not have that room.
+Belongs here: the order of the steps with the time, run and predecessor of an old release. Does not belong here:
+anything of ``pipelines.nachbau``: this file also runs with the code of an older commit, which may not have that room.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ def main(auftrag: dict[str, Any]) -> str:
     abdruck = definitionen(e)
     if abdruck != auftrag["definitionen"]:
         return (
-            f"Die Definitionen dieses Programmstands haben sha256 {abdruck}. Erwartet: {auftrag['definitionen']}. Was tun: "
-            "SOZIALRAUM_KATALOG auf die Deklarationen von damals zeigen lassen; im git-Commit stehen sie nicht."
+            f"Die Definitionen dieses Programmstands haben sha256 {abdruck}. Erwartet: {auftrag['definitionen']}. Was "
+            "tun: SOZIALRAUM_KATALOG auf die Deklarationen von damals zeigen lassen; im git-Commit stehen sie nicht."
         )
     katalog, archiv = lade_katalog(e.katalog), Archiv(e.archiv)
     with verbinden(e.lager) as con:
-        for quelle in katalog.values():
+        for quelle in reversed(katalog.values()):  # the order of sources must not matter
             _lade(con, quelle, archiv, auftrag)
         verorte_schulen(con)
         verorte_einrichtungen(con)

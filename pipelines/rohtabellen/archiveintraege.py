@@ -1,7 +1,8 @@
 """Which records the archive had of a source when its raw tables were loaded.
 
-Belongs here: names and hashes of the records that a release could know of, so that it can be built again from an archive
-that has grown since. Does not belong here: reading records (``quellen.archiv``), rebuilding (``pipelines.nachbau``).
+Belongs here: names and hashes of the records that a release could know of, so that it can be built again from an
+archive that has grown since. Does not belong here: reading records (``quellen.archiv``), rebuilding
+(``pipelines.nachbau``).
 """
 
 from __future__ import annotations

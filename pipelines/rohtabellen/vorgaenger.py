@@ -33,17 +33,31 @@ TABELLEN = {
 """Raw table → table of the released file."""
 
 
+class VorgaengerFehler(Exception):
+    """The current release cannot be read, so what changed since then could not be told."""
+
+
 def lade_vorgaenger(con: duckdb.DuckDBPyConnection, datei: Path | None) -> None:
-    """Fill the predecessor's raw tables from its released file; without one they are empty."""
+    """Fill the predecessor's raw tables from its released file; without one they are empty.
+
+    Raises ``VorgaengerFehler`` if the file is damaged or missing.
+    """
     if datei is None:
         _leere(con)
         return
     pfad = str(datei).replace("'", "''")
-    con.execute(f"attach '{pfad}' as alt (read_only)")
     try:
-        uebernimm(con)
-    finally:
-        con.execute("detach alt")
+        con.execute(f"attach '{pfad}' as alt (read_only)")
+        try:
+            uebernimm(con)
+        finally:
+            con.execute("detach alt")
+    except duckdb.Error as fehler:
+        raise VorgaengerFehler(
+            f"Die aktuelle Freigabe {datei.parent.name} lässt sich nicht lesen: {fehler}. Erwartet: {datei.name}, wie "
+            "sie freigegeben wurde; ohne sie fehlen die Revisionen. Was tun: »sozialraum pruefe« anwenden und sie aus "
+            "der Sicherung wiederherstellen, oder den Zeiger »aktuell« entfernen und als erste Freigabe neu beginnen."
+        ) from fehler
 
 
 def uebernimm(con: duckdb.DuckDBPyConnection) -> None:

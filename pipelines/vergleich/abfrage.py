@@ -87,15 +87,14 @@ def _kette(con: duckdb.DuckDBPyConnection, ids: dict[str, str]) -> tuple[str, li
     for neuere, aeltere in (("nach", "von"), ("von", "nach")):
         if "nummer" not in _spalten(con, neuere, "freigaben"):
             continue
-        liste = [
-            str(z[0]) for z in con.execute(f"select f.id from {neuere}.freigaben as f order by f.nummer").fetchall()
-        ]
+        abfrage = f"select f.id from {neuere}.freigaben as f order by f.nummer"  # noqa: S608 - one of two names
+        liste = [str(z[0]) for z in con.execute(abfrage).fetchall()]
         if ids[aeltere] in liste:
             return neuere, liste[liste.index(ids[aeltere]) + 1 :]
     raise VergleichFehler(
-        f"Zwischen den Freigaben {ids['von']} und {ids['nach']} führt keine Kette von Revisionen. Erwartet: eine ist aus "
-        "der anderen hervorgegangen, und die neuere führt die Tabelle freigaben. Was tun: zwei Freigaben nennen, die in "
-        "der Tabelle freigaben der neueren stehen."
+        f"Zwischen den Freigaben {ids['von']} und {ids['nach']} führt keine Kette von Revisionen. Erwartet: eine ist "
+        "aus der anderen hervorgegangen, und die neuere führt die Tabelle freigaben. Was tun: zwei Freigaben nennen, "
+        "die in der Tabelle freigaben der neueren stehen."
     )
 
 

@@ -51,7 +51,7 @@ class Unterschied:
 
 @dataclass(frozen=True)
 class Vergleich:
-    """All differences between the releases ``von`` and ``nach``; ``dazwischen``: releases whose revisions explain them."""
+    """All differences between the releases ``von`` and ``nach``; the revisions of ``dazwischen`` explain them."""
 
     von: str
     nach: str

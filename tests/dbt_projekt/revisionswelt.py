@@ -1,8 +1,8 @@
 """A tiny city whose figures a test calculates itself, with everything that can change between two releases.
 
-Two Ortsteile and a dissolved one in a city; a source of residents and one of births; a share, a rate, a count, a density
-made of the count, and a class made of the density. What must be the reason of a change is found from the inputs, without
-SQL.
+Two Ortsteile and a dissolved one in a city; a source of residents and one of births; a share, a rate, a count, a
+density made of the count, and a class made of the density. What must be the reason of a change is found from the
+inputs, without SQL.
 """
 
 from __future__ import annotations
@@ -14,7 +14,20 @@ from typing import Any
 
 S, A, B, ALT = "S", "A", "B", "ALT"
 TAGE = (date(2023, 12, 31), date(2024, 12, 31))
-FELDER = ["ebene", "zeitraum_von", "wert", "einheit", "zaehler", "nenner", "status", "vertraulichkeit", "zuverlaessigkeit", "unsicher_von", "unsicher_bis", "datenart"]
+FELDER = [
+    "ebene",
+    "zeitraum_von",
+    "wert",
+    "einheit",
+    "zaehler",
+    "nenner",
+    "status",
+    "vertraulichkeit",
+    "zuverlaessigkeit",
+    "unsicher_von",
+    "unsicher_bis",
+    "datenart",
+]
 Zelle = tuple[str, str, date, str]  # source, district, date, nationality
 Schluessel = tuple[str, str, date]
 ZELLEN: list[Zelle] = [
@@ -168,7 +181,8 @@ def tabellen(welt: Welt) -> dict[str, list[dict[str, Any]]]:
             "merkmal": MERKMAL[q], "gebiet": ort, "stichtag": tag, "staatsangehoerigkeit": staat or None,
             "ist_summe": False, "wert": welt.wert(z), "status": "A", "vertraulichkeit": "F", "basis": "", "quelle": q,
             "abruf": welt.abruf(q), "zeile": n, "spalte": 1, "originaltext": welt.texte[z],
-            "korrigiert": welt.korrekturen.get(z), "korrektur": f"laut Amt {welt.korrekturen[z]}" if z in welt.korrekturen else None,
+            "korrigiert": welt.korrekturen.get(z),
+            "korrektur": f"laut Amt {welt.korrekturen[z]}" if z in welt.korrekturen else None,
             "datenart": "amtlich", "klasse": klasse[q, staat],
         }
         for n, z in enumerate(ZELLEN)
@@ -193,29 +207,36 @@ def tabellen(welt: Welt) -> dict[str, list[dict[str, Any]]]:
             for g, teile in welt.huelle().items()
             for t, w in teile.items()
         ],
-        "gebiete": [{"gebiet": g, "ebene": "ortsteil", "flaeche_km2": welt.flaeche if g == S else 1.0} for g in (S, A, B)],
+        "gebiete": [
+            {"gebiet": g, "ebene": "ortsteil", "flaeche_km2": welt.flaeche if g == S else 1.0} for g in (S, A, B)
+        ],
         "indikatoren": [
             {"indikator": i, "gebiet": g, "stichtag": t, "basis": "", "revision": 0} | felder
             for (i, g, t), felder in kennzahlen.items()
         ],
         "indikator_katalog": [
-            {"indikator": "anzahl", "thema": "t", "form": "quotient", "zaehler": "einwohner", "nenner": "", "faktor": "1"},
-            {"indikator": "rate", "thema": "t", "form": "quotient", "zaehler": "geburten", "nenner": "einwohner", "faktor": "1000"},
-            {"indikator": "anteil", "thema": "t", "form": "quotient", "zaehler": f"einwohner {welt.zaehlt}", "nenner": "einwohner",
-             "faktor": str(welt.faktor), "mindestbasis": str(welt.mindestbasis)},
+            {"indikator": "anzahl", "thema": "t", "form": "quotient", "zaehler": "einwohner", "nenner": "",
+             "faktor": "1"},
+            {"indikator": "rate", "thema": "t", "form": "quotient", "zaehler": "geburten", "nenner": "einwohner",
+             "faktor": "1000"},
+            {"indikator": "anteil", "thema": "t", "form": "quotient", "zaehler": f"einwohner {welt.zaehlt}",
+             "nenner": "einwohner", "faktor": str(welt.faktor), "mindestbasis": str(welt.mindestbasis)},
             {"indikator": "dichte", "thema": "siedlung", "form": "abgeleitet", "zaehler": "anzahl", "nenner": "Fläche"},
             {"indikator": "klasse", "thema": "u", "form": "abgeleitet", "zaehler": "dichte", "nenner": ""},
         ],
         "ableitungen": [
-            {"indikator": i, "gebiet": S, "stichtag": t, "basis": "", "rolle": "komponente", "merkmal": m, "eingang_gebiet": S,
+            {"indikator": i, "gebiet": S, "stichtag": t, "basis": "", "rolle": "komponente", "merkmal": m,
+             "eingang_gebiet": S,
              "eingang_stichtag": t, "eingang_basis": "", "wert": kennzahlen[m, S, t]["wert"], "gewicht": 1.0}
             for i, m in (("dichte", "anzahl"), ("klasse", "dichte"))
             for t in TAGE
         ],
         "raw.abrufe": [
-            {"abruf": welt.abruf(q), "quelle": q, "teil": "t", "abgerufen_am": "2026-01-01T00:00:00+00:00"} for q in MERKMAL
+            {"abruf": welt.abruf(q), "quelle": q, "teil": "t", "abgerufen_am": "2026-01-01T00:00:00+00:00"}
+            for q in MERKMAL
         ],
         "raw.quellen": [
-            {"quelle": q, "zustand": "gut", "deklaration": f"zeichen.-.wert = {welt.strich[q]}\nbasis = \"\""} for q in MERKMAL
+            {"quelle": q, "zustand": "gut", "deklaration": f"zeichen.-.wert = {welt.strich[q]}\nbasis = 1"}
+            for q in MERKMAL
         ],
     }  # fmt: skip

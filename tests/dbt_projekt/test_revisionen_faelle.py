@@ -1,4 +1,4 @@
-"""Cases of changes with a known reason: facilities, index, directories, figures about the pipeline, breaks, old releases."""
+"""Cases of changes with a known reason: facilities, index, directories, the pipeline, breaks, old releases."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def katalog(**themen: str) -> list[dict[str, Any]]:
 GEBIETE = [{"gebiet": g, "ebene": "ortsteil"} for g in ("A", "B")]
 HUELLE = [{"gebiet": g, "teil": g, "gewicht": 1.0, "umgerechnet": False} for g in ("A", "B")]
 ZUORDNUNG = [
-    {"indikator": "anzahl", "klasse": 1, "rolle": "zaehler", "bezug": "stichtag", "versatz": 0, "basis": "", "gewicht": 1.0,
-     "mass": "wert", "gemischt": False}
+    {"indikator": "anzahl", "klasse": 1, "rolle": "zaehler", "bezug": "stichtag", "versatz": 0, "basis": "",
+     "gewicht": 1.0, "mass": "wert", "gemischt": False}
 ]  # fmt: skip
 IMMER: Tabellen = {"gebiete": GEBIETE, "gebietshuelle": HUELLE, "klassenzuordnung": ZUORDNUNG}
 Gruende = dict[tuple[str, str], set[tuple[str, str]]]
@@ -136,7 +136,7 @@ def test_eine_kennzahl_des_index_haengt_von_allen_ortsteilen_ab(bau: Revisionsba
 
     erwartet = {("anzahl", "A"), ("lage", "A"), ("lage", "B"), ("lageklasse", "B")}
     gefunden = gruende(bau, stand(3.0, 0.5, 1.0, "q1"), stand(4.0, 0.6, 2.0, "q2"))
-    assert gefunden == dict.fromkeys(erwartet, {("quelle", "schulen")})
+    assert gefunden == {k: {("quelle", "schulen")} for k in erwartet}
     unbewegt = gruende(bau, stand(3.0, 0.5, 1.0, "q1"), stand(4.0, 0.5, 2.0, "q2"))
     assert unbewegt["lage", "B"] == {("ungeklaert", "")}  # the weight did not change, so A's figure is no reason
 
@@ -193,8 +193,8 @@ def test_kennzahlen_des_betriebs_nennen_den_juengsten_abruf(bau: Revisionsbau) -
     gefunden = gruende(bau, stand(date(2026, 3, 1), "s1"), stand(date(2026, 3, 2), "s2"))
     assert gefunden == {("anteil_verdeckt", "A"): {("abruftag", "schulen")}}
     assert bau.frage("select art, grund, abruf_vorher, abruf_nachher from revisionen order by art") == [
-        (art, "Stichtag ist der Tag des jüngsten Abrufs: jüngster Abruf am 01.03.2026 (schulen) → jüngster Abruf am 02.03.2026 "
-              "(schulen)", "s1", "s2")
+        (art, "Stichtag ist der Tag des jüngsten Abrufs: jüngster Abruf am 01.03.2026 (schulen) → jüngster Abruf am "
+              "02.03.2026 (schulen)", "s1", "s2")
         for art in ("entfallen", "neu")
     ]  # fmt: skip
 
@@ -249,7 +249,8 @@ def test_eine_definition_ist_nur_grund_wo_sie_etwas_anders_zaehlt(bau: Revisions
             "indikator_katalog": [{"indikator": "anzahl", "thema": "t", "form": "quotient", "zaehler": zaehler}],
             "klassenzuordnung": [ZUORDNUNG[0] | {"klasse": k} for k in sorted({1, klasse})],
             "beobachtungen": [
-                zelle("einwohner", "A", 1.0, abruf_, geschlecht="weiblich"), zelle("einwohner", "B", wert, abruf_, geschlecht="weiblich"),
+                zelle("einwohner", "A", 1.0, abruf_, geschlecht="weiblich"),
+                zelle("einwohner", "B", wert, abruf_, geschlecht="weiblich"),
                 zelle("einwohner", "A", 1.0, abruf_, geschlecht="maennlich", klasse=2),
             ],
             "indikatoren": [kennzahl("anzahl", "A", float(klasse)), kennzahl("anzahl", "B", wert)],
@@ -300,8 +301,8 @@ def test_eine_freigabe_aelteren_programms_hat_weniger_spalten(bau: Revisionsbau)
     bau.con.execute("alter table indikatoren drop zuverlaessigkeit")
     bau.con.execute("alter table indikator_katalog drop mindestbasis")
     bau.con.execute(
-        "create or replace table revisionen as select 'anzahl' as indikator, 'A' as gebiet, date '2024-07-31' as stichtag, "
-        "'' as basis, 'geändert' as art, 0.5 as wert_vorher, 1.0 as wert_nachher, 'f' as freigabe_vorher, "
+        "create or replace table revisionen as select 'anzahl' as indikator, 'A' as gebiet, date '2024-07-31' as "
+        "stichtag, '' as basis, 'geändert' as art, 0.5 as wert_vorher, 1.0 as wert_nachher, 'f' as freigabe_vorher, "
         "'f1' as freigabe_nachher, 'Quelle geändert: q' as grund"
     )
     bau.werde_alt()

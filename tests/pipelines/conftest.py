@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from kleinlager import Klein, Kleinfreigabe, baue_kleinlager
+from laufhilfe import Einmal, Szene
+from livenaechte import vier_naechte
 
 from pipelines.freigabe import freigeben
 from quellen.archiv import Archiv
@@ -45,3 +47,9 @@ def kleinfreigabe(_vorlage: Kleinfreigabe, klein: Klein, tmp_path: Path) -> Klei
         if datei.is_file():
             datei.chmod(0o644)
     return Kleinfreigabe(klein, replace(_vorlage.freigabe, ordner=freigaben / klein.id), freigaben)
+
+
+@pytest.fixture(scope="session")
+def live(szene: Einmal, tmp_path_factory: pytest.TempPathFactory) -> Szene:
+    """Four nights against the replica, see ``livenaechte``. Not to be changed by tests."""
+    return szene("live", lambda daten: vier_naechte(daten, tmp_path_factory.mktemp("portal")))

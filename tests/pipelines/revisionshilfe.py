@@ -6,7 +6,21 @@ from pathlib import Path
 
 import duckdb
 
-FELDER = ["ebene", "zeitraum_von", "wert", "einheit", "zaehler", "nenner", "status", "vertraulichkeit", "zuverlaessigkeit", "unsicher_von", "unsicher_bis", "datenart", "revision"]
+FELDER = [
+    "ebene",
+    "zeitraum_von",
+    "wert",
+    "einheit",
+    "zaehler",
+    "nenner",
+    "status",
+    "vertraulichkeit",
+    "zuverlaessigkeit",
+    "unsicher_von",
+    "unsicher_bis",
+    "datenart",
+    "revision",
+]
 GEZEIGT = ("wert", "zaehler", "nenner", "status", "vertraulichkeit")
 
 

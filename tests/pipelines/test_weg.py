@@ -6,32 +6,19 @@ Runs that several tests look at are made once per session (``szene``).
 from __future__ import annotations
 
 import re
-import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 import pytest
-from laufhilfe import BEISPIELARCHIV, Einmal, Lauf, Szene, frage, sozialraum
+from laufhilfe import Szene, frage, sozialraum
+from livenaechte import GESTOERT, NEU, freigabe_von
 
-from quellen.archiv import Abruf, Archiv, Objekt
-from quellen.lesen import inhaltshash
+from quellen.archiv import Archiv
 from quellen.modell import lade_katalog
-from quellen.portal import Portal, parse_stoerung, starten
 
 pytestmark = pytest.mark.langsam
 
-NEU = re.compile(r"Neue Freigabe (\S+)")
-GESTOERT = {
-    "schulen": "spalte-umbenannt:schuldaten\\.csv",
-    "bewegungen_ortsteil": "gebiet-unbekannt:(?i)bewegung.*csv",
-    "schuelerzahlen": "zeichen-unbekannt:anzahlen\\.csv",
-    "schulsozialindex": "html-200:schulliste",
-    "bevoelkerung_kreis": "json-fehler-200:tablefile.*12411-03-03-4",
-    "gebiete": "html-200:MapServer/7/|opendata\\.ruhr|govdata",
-}
-"""One source each, every one in another way; where a source has several, all of them."""
 MELDUNG = {
     "schulen": ("Datei schuldaten.csv, Zeile 2", "Gefunden: ", "»Schulnummer_neu«", "Erwartet: »Schulnummer«"),
     "bewegungen_ortsteil": (".csv, Zeile 2", "Gefunden: »999«", "Erwartet: "),
@@ -52,11 +39,16 @@ NUR_HERKUNFT = {
     "freigabe_nachher",
     "revision",
 }
-OHNE = {"freigabe", "revisionen", "indikatoren_qualitaet", "qualitaet_quellen"}
+HAENGT_AN_DER_GESCHICHTE = {
+    "freigabe",
+    "freigaben",
+    "revisionen",
+    "archiveintraege",
+    "indikatoren_qualitaet",
+    "qualitaet_quellen",
+}
 UEBER_DIE_NACHT = "select indikator from eine.main.indikator_katalog where thema = 'qualitaet'"
 """Figures about the nights themselves: what was revised depends on the release before."""
-AUS_QUELLEN = "k.form != 'abgeleitet'"
-"""Figures that are made of source cells, not of other figures."""
 
 
 def _tabellen(datei: Path) -> dict[str, list[str]]:
@@ -88,77 +80,6 @@ def unterschiede(eine: Path, andere: Path, ohne: set[str]) -> dict[str, list[tup
             if zeilen:
                 gefunden[tabelle] = zeilen
     return gefunden
-
-
-def ohne_erstes_jahr(daten: bytes, spalten: int) -> bytes:
-    """A CSV of residents without the rows of its oldest date: a publisher that took a year off its portal."""
-    kopf, *zeilen = daten.decode("utf-8-sig").rstrip("\n").split("\n")
-    assert len(kopf.split(";")) == spalten
-    jahre = sorted({zeile.split(";")[0] for zeile in zeilen}, key=lambda tag: tag.split(".")[::-1])
-    return ("\n".join([kopf, *(z for z in zeilen if z.split(";")[0] != jahre[0])]) + "\n").encode()
-
-
-def lege_nach(archiv: Archiv, teil: str, daten: bytes) -> None:
-    """A later retrieval of residents in an archive."""
-    quelle = lade_katalog()["einwohner_ortsteil"]
-    bisher = [a for a in archiv.abrufe(quelle.id) if a.teil == teil][-1]
-    archiv.verzeichnen(
-        Abruf(
-            **bisher.model_dump(exclude={"objekte", "inhalt", "abgerufen_am"}),
-            abgerufen_am=datetime(2026, 11, 2, 2, 30, tzinfo=UTC),
-            inhalt=inhaltshash([daten], quelle.teile[teil]),
-            objekte=(
-                Objekt(
-                    sha256=archiv.ablegen(daten),
-                    bytes=len(daten),
-                    datei=bisher.objekte[0].datei,
-                    url=bisher.objekte[0].url,
-                    http_status=200,
-                ),
-            ),
-        )
-    )
-
-
-def _neueres_portal(ordner: Path) -> Archiv:
-    shutil.copytree(BEISPIELARCHIV, ordner)
-    archiv = Archiv(ordner)
-    for abruf in archiv.abrufe("einwohner_ortsteil"):
-        daten = archiv.lesen(abruf.objekte[0].sha256)
-        spalten = len(daten.decode("utf-8-sig").split("\n", 1)[0].split(";"))
-        lege_nach(archiv, abruf.teil, ohne_erstes_jahr(daten, spalten))
-    return archiv
-
-
-def _live(daten: Path, portal: Portal) -> Lauf:
-    return sozialraum("lauf", "--betrieb", "live", "--daten", str(daten), weitere={"SOZIALRAUM_PORTAL": portal.url})
-
-
-@pytest.fixture(scope="session")
-def live(szene: Einmal, tmp_path_factory: pytest.TempPathFactory) -> Szene:
-    """Four nights against the replica: one source broken from the start; healed; nothing new; six sources broken."""
-
-    def mache(daten: Path) -> list[Lauf]:
-        katalog, archiv = lade_katalog(), Archiv(BEISPIELARCHIV)
-        with starten(archiv, katalog, stoerungen=[parse_stoerung("html-200:anzahlen\\.csv")]) as portal:
-            laeufe = [_live(daten, portal)]
-            portal.stoeren()
-            laeufe.append(_live(daten, portal))
-            portal.stoeren(*(parse_stoerung(t) for t in ("neuer-etag", "zeilen-vertauscht")))
-            laeufe.append(_live(daten, portal))
-        neueres = _neueres_portal(tmp_path_factory.mktemp("portal") / "archiv")
-        with starten(neueres, katalog, stoerungen=[parse_stoerung(t) for t in GESTOERT.values()]) as portal:
-            laeufe.append(_live(daten, portal))
-        return laeufe
-
-    return szene("live", mache)
-
-
-def freigabe_von(szene_: Szene, nacht: int) -> Path:
-    """The DuckDB file that the n-th night released."""
-    treffer = NEU.search(szene_.laeufe[nacht].text)
-    assert treffer, szene_.laeufe[nacht].text
-    return szene_.daten / "freigaben" / treffer[1] / "sozialraum.duckdb"
 
 
 class TestBeispiel:
@@ -201,17 +122,17 @@ class TestLive:
         self, live: Szene, beispiel_freigabe: Szene
     ) -> None:
         assert live.laeufe[1].code == 0, live.laeufe[1].text
-        assert unterschiede(beispiel_freigabe.datei, freigabe_von(live, 1), OHNE) == {}
+        assert unterschiede(beispiel_freigabe.datei, freigabe_von(live, 1), HAENGT_AN_DER_GESCHICHTE) == {}
 
     def test_was_erst_jetzt_kam_steht_als_neu_in_den_revisionen(self, live: Szene) -> None:
-        zeilen = frage(
-            freigabe_von(live, 1),
-            "select distinct r.indikator, r.art, r.wert_vorher, r.grund from revisionen as r "
-            f"inner join indikator_katalog as k on k.indikator = r.indikator and {AUS_QUELLEN}",
-        )
+        zeilen = frage(freigabe_von(live, 1), "select distinct indikator, art, wert_vorher, grund from revisionen")
         assert {z[0] for z in zeilen} >= {"schueler", "schueler_je_100_6_9", "sozialindex_mittel"}
-        assert {z[1:3] for z in zeilen} == {("neu", None)}
-        assert {z[3] for z in zeilen} == {"Quelle geändert: schuelerzahlen"}
+        schueler = {z[1:] for z in zeilen if z[0] == "schueler"}
+        assert {z[:2] for z in schueler} == {("neu", None)}
+        assert all(
+            re.fullmatch(r"Quelle geändert: schuelerzahlen \(neu: Abruf \w{12}… vom [\d.]+\)", str(z[2]))
+            for z in schueler
+        )
 
     def test_jeder_abruf_traegt_adresse_und_status(self, live: Szene) -> None:
         for url, status, weg in frage(freigabe_von(live, 1), "select url, http_status, weg from abrufe"):
@@ -273,11 +194,14 @@ class TestGestoert:
     def test_was_vom_portal_verschwand_steht_in_den_revisionen(self, live: Szene) -> None:
         zeilen = frage(
             freigabe_von(live, 3),
-            "select distinct r.art, r.grund from revisionen as r inner join freigabe as f on f.id = r.freigabe_nachher "
-            f"inner join indikator_katalog as k on k.indikator = r.indikator and {AUS_QUELLEN}",
+            "select distinct r.art, r.grund from revisionen as r, freigabe as f where r.freigabe_nachher = f.id "
+            "and r.indikator = 'einwohner' and r.basis = 'melderegister'",
         )
-        assert ("entfallen", "Quelle geändert: einwohner_ortsteil") in zeilen
-        assert {z[1] for z in zeilen} == {"Quelle geändert: einwohner_ortsteil"}
+        [(art, grund)] = zeilen
+        assert art == "entfallen"
+        assert re.fullmatch(
+            r"Quelle geändert: einwohner_ortsteil \(Abruf \w{12}… vom [\d.]+ ersetzt durch .*\)", str(grund)
+        )
 
 
 class TestVorigeBleibt:

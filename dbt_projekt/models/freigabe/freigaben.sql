@@ -14,8 +14,8 @@ mit_dieser as (
     from alle
     union all
     select
-        lauf.id, cast(lauf.erstellt_am as timestamptz) as erstellt_am, lauf.code, lauf.definitionen, lauf.archivstand, lauf.lauf,
-        lauf.betrieb, lauf.vorgaenger, coalesce((select max(alle.nummer) from alle), 0) + 1 as nummer
+        lauf.id, cast(lauf.erstellt_am as timestamptz) as erstellt_am, lauf.code, lauf.definitionen, lauf.archivstand,
+        lauf.lauf, lauf.betrieb, lauf.vorgaenger, coalesce((select max(alle.nummer) from alle), 0) + 1 as nummer
     from {{ source('raw', 'lauf') }} as lauf
 )
 

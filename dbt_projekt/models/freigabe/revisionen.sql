@@ -27,41 +27,11 @@ benannt as (
 saetze as (
     select
         benannt.{{ (schluessel + ursachenspalten()) | join(', benannt.') }},
-        case benannt.anlass
-            when 'quelle' then 'Quelle geändert: ' || benannt.quelle || case
-                when benannt.kurz_vorher is null and benannt.kurz_nachher is null then ''
-                when benannt.kurz_vorher is null then ' (neu: Abruf ' || benannt.kurz_nachher || ')'
-                when benannt.kurz_nachher is null then ' (entfallen: Abruf ' || benannt.kurz_vorher || ')'
-                else ' (Abruf ' || benannt.kurz_vorher || ' ersetzt durch ' || benannt.kurz_nachher || ')'
-            end
-            when 'korrektur' then case
-                when benannt.definition_vorher = ''
-                    then 'Korrektur angewandt (' || benannt.quelle || '): ' || benannt.definition_nachher
-                when benannt.definition_nachher = ''
-                    then 'Korrektur entfallen (' || benannt.quelle || '): ' || benannt.definition_vorher
-                else 'Korrektur geändert (' || benannt.quelle || '): ' || benannt.definition_vorher || ' → '
-                    || benannt.definition_nachher
-            end
-            when 'abruftag' then 'Stichtag ist der Tag des jüngsten Abrufs: ' || benannt.definition_vorher || ' → '
-                || benannt.definition_nachher
-            when 'ungeklaert' then 'Ungeklärt: weder Quellen noch Deklarationen noch Programm sind anders'
-            else case benannt.anlass
-                when 'definition'
-                    then coalesce('Deklaration der Quelle ' || benannt.quelle || ' geändert', 'Definition geändert')
-                when 'gebietsstand' then 'Gebietsstand geändert'
-                when 'geheimhaltung' then 'Regel der Geheimhaltung geändert'
-                when 'programm' then 'Programm geändert'
-                when 'quellenzustand' then 'Zustand der Quelle ' || benannt.quelle || ' geändert'
-            end || case
-                when benannt.definition_vorher is null then ', neu deklariert: ' || coalesce(benannt.definition_nachher, '')
-                when benannt.definition_nachher is null then ', nicht mehr deklariert: ' || benannt.definition_vorher
-                else ': ' || benannt.definition_vorher || ' → ' || benannt.definition_nachher
-            end
-        end as satz
+        {{ satz_der_ursache('benannt') }} as satz
     from benannt
 ),
 
-{% set folge = 'order by saetze.anlass, saetze.quelle, saetze.abruf_vorher, saetze.abruf_nachher, saetze.definition_vorher, saetze.definition_nachher' %}
+{% set folge = 'order by saetze.' ~ ursachenspalten() | join(', saetze.') %}
 gruende as (
     select
         {% for spalte in schluessel -%}
@@ -69,7 +39,8 @@ gruende as (
         {% endfor -%}
         string_agg(distinct saetze.anlass, ', ' order by saetze.anlass) as anlass,
         string_agg(saetze.quelle, ', ' {{ folge }}) as quelle,
-        string_agg(coalesce(saetze.abruf_vorher, '-'), ', ' {{ folge }}) filter (where saetze.quelle is not null) as abruf_vorher,
+        string_agg(coalesce(saetze.abruf_vorher, '-'), ', ' {{ folge }}) filter (where saetze.quelle is not null)
+            as abruf_vorher,
         string_agg(coalesce(saetze.abruf_nachher, '-'), ', ' {{ folge }}) filter (where saetze.quelle is not null)
             as abruf_nachher,
         string_agg(coalesce(saetze.definition_vorher, '-'), ' | ' {{ folge }}) filter (
@@ -85,9 +56,13 @@ gruende as (
 
 diesmal as (
     select
-        {% for spalte in revisionsspalten() -%}
-        {{ 'gruende' if spalte in ['grund'] + ursachenspalten() else 'wechsel' }}.{{ spalte }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {% for spalte in revisionsspalten() if spalte not in ['grund'] + ursachenspalten() -%}
+        wechsel.{{ spalte }},
+        {% endfor -%}
+        {% for spalte in ursachenspalten() -%}
+        gruende.{{ spalte }},
+        {% endfor -%}
+        gruende.grund
     from {{ ref('kennzahlenwechsel') }} as wechsel
     left join gruende on {{ gleich('gruende', 'wechsel', schluessel) }}
 )

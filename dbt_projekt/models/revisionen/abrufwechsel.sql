@@ -19,9 +19,14 @@ select
     hier.abruf,
     hier.seite,
     coalesce(
-        string_agg(distinct dort.abruf, ' ' order by dort.abruf) filter (where dort.stand is not distinct from hier.stand),
+        string_agg(distinct dort.abruf, ' ' order by dort.abruf) filter (
+            where dort.stand is not distinct from hier.stand
+        ),
         string_agg(distinct dort.abruf, ' ' order by dort.abruf)
     ) as gegenstueck
 from seiten as hier
-left join seiten as dort on dort.quelle = hier.quelle and dort.teil is not distinct from hier.teil and dort.seite = -hier.seite
+left join seiten as dort
+    on dort.quelle = hier.quelle
+    and dort.teil is not distinct from hier.teil
+    and dort.seite = -hier.seite
 group by hier.quelle, hier.teil, hier.abruf, hier.seite

@@ -59,12 +59,22 @@ verglichen as (
     full outer join felder_alt as alt on alt.indikator = neu.indikator and alt.feld = neu.feld
     where neu.wert is distinct from alt.wert
     union all
-    select 'quelle' as bereich, coalesce(neu.quelle, alt.quelle) as name, '' as feld, alt.zeile as vorher, neu.zeile as nachher
+    select
+        'quelle' as bereich,
+        coalesce(neu.quelle, alt.quelle) as name,
+        '' as feld,
+        alt.zeile as vorher,
+        neu.zeile as nachher
     from zeilen_neu as neu
     full outer join zeilen_alt as alt on alt.quelle = neu.quelle and alt.zeile = neu.zeile
     where neu.zeile is null or alt.zeile is null
     union all
-    select 'parameter' as bereich, coalesce(neu.tabelle, alt.tabelle) as name, '' as feld, alt.zeile as vorher, neu.zeile as nachher
+    select
+        'parameter' as bereich,
+        coalesce(neu.tabelle, alt.tabelle) as name,
+        '' as feld,
+        alt.zeile as vorher,
+        neu.zeile as nachher
     from parameter_neu as neu
     full outer join parameter_alt as alt on alt.tabelle = neu.tabelle and alt.zeile = neu.zeile
     where neu.zeile is null or alt.zeile is null
@@ -82,6 +92,9 @@ left join {{ source('raw', 'vorgaenger_luecken') }} as luecken
     on luecken.tabelle = case verglichen.bereich
         when 'indikator' then 'indikator_katalog' when 'quelle' then 'quellen' else verglichen.name
     end
-    and (luecken.spalte in ('', verglichen.feld) or verglichen.bereich in ('quelle', 'parameter') and luecken.spalte != 'zustand')
+    and (
+        luecken.spalte in ('', verglichen.feld)
+        or verglichen.bereich in ('quelle', 'parameter') and luecken.spalte != 'zustand'
+    )
 where luecken.tabelle is null
 group by verglichen.bereich, verglichen.name, verglichen.feld

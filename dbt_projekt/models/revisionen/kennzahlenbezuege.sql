@@ -1,16 +1,6 @@
 -- Which changed figure can have changed because another one did: both are changed, and the first is made of the second.
 {% set schluessel = kennzahlschluessel() %}
-with kennzahlen as (
-    select
-        {{ (kennzahlschluessel() + ['art']) | join(', ') }},
-        {% for spalte in kennzahlenspalten() -%}
-        {{ spalte }}_vorher,
-        {{ spalte }}_nachher{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('kennzahlenwechsel') }}
-),
-
-eingaenge as (
+with eingaenge as (
     select indikator, gebiet, stichtag, basis, merkmal, eingang_gebiet, eingang_stichtag, eingang_basis, gewicht
     from {{ ref('ableitungen') }}
     where rolle = 'komponente'
@@ -39,8 +29,14 @@ bezuege as (
     from eingaenge
     union
     select
-        neu_gewichtet.indikator, neu_gewichtet.gebiet, neu_gewichtet.stichtag, neu_gewichtet.basis, neu_gewichtet.merkmal,
-        andere.eingang_gebiet, neu_gewichtet.eingang_stichtag, neu_gewichtet.eingang_basis
+        neu_gewichtet.indikator,
+        neu_gewichtet.gebiet,
+        neu_gewichtet.stichtag,
+        neu_gewichtet.basis,
+        neu_gewichtet.merkmal,
+        andere.eingang_gebiet,
+        neu_gewichtet.eingang_stichtag,
+        neu_gewichtet.eingang_basis
     from neu_gewichtet
     inner join (
         select distinct indikator, merkmal, eingang_gebiet, eingang_stichtag, eingang_basis from eingaenge
@@ -60,11 +56,11 @@ arten as (
 themenweit as (
     select
         kennzahlen.{{ schluessel | join(', kennzahlen.') }},
-        eingang.{% for s in schluessel %}{{ s }} as eingang_{{ s }}{{ ', eingang.' if not loop.last }}{% endfor %}
-    from kennzahlen
+        {{ als_eingang('eingang') }}
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
     inner join arten on arten.indikator = kennzahlen.indikator
     left join themen on themen.indikator = kennzahlen.indikator
-    inner join kennzahlen as eingang
+    inner join {{ ref('kennzahlenwechsel') }} as eingang
         on eingang.indikator = arten.merkmal
         and eingang.stichtag = kennzahlen.stichtag
         and (eingang.basis = kennzahlen.basis or eingang.basis = '')
@@ -75,10 +71,10 @@ themenweit as (
 gezaehlt as (
     select
         qualitaet.{{ schluessel | join(', qualitaet.') }},
-        eingang.{% for s in schluessel %}{{ s }} as eingang_{{ s }}{{ ', eingang.' if not loop.last }}{% endfor %}
-    from kennzahlen as qualitaet
+        {{ als_eingang('eingang') }}
+    from {{ ref('kennzahlenwechsel') }} as qualitaet
     inner join {{ ref('gebietshuelle') }} as huelle on huelle.gebiet = qualitaet.gebiet and not huelle.umgerechnet
-    inner join kennzahlen as eingang on eingang.gebiet = huelle.teil
+    inner join {{ ref('kennzahlenwechsel') }} as eingang on eingang.gebiet = huelle.teil
     left join themen on themen.indikator = eingang.indikator
     where
         qualitaet.indikator in ('anteil_verdeckt', 'anteil_revidiert', 'alter_neueste_kennzahl')
@@ -98,9 +94,9 @@ gezaehlt as (
 reihen as (
     select
         kennzahlen.{{ schluessel | join(', kennzahlen.') }},
-        eingang.{% for s in schluessel %}{{ s }} as eingang_{{ s }}{{ ', eingang.' if not loop.last }}{% endfor %}
-    from kennzahlen
-    inner join kennzahlen as eingang
+        {{ als_eingang('eingang') }}
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
+    inner join {{ ref('kennzahlenwechsel') }} as eingang
         on eingang.indikator = kennzahlen.indikator
         and eingang.gebiet = kennzahlen.gebiet
         and eingang.basis = kennzahlen.basis
@@ -113,10 +109,10 @@ reihen as (
 
 select
     kennzahlen.{{ schluessel | join(', kennzahlen.') }},
-    eingang.{% for s in schluessel %}{{ s }} as eingang_{{ s }}{{ ', eingang.' if not loop.last }}{% endfor %}
-from kennzahlen
+    {{ als_eingang('eingang') }}
+from {{ ref('kennzahlenwechsel') }} as kennzahlen
 inner join bezuege on {{ gleich('bezuege', 'kennzahlen', schluessel) }}
-inner join kennzahlen as eingang
+inner join {{ ref('kennzahlenwechsel') }} as eingang
     on eingang.indikator = bezuege.merkmal
     and eingang.gebiet = bezuege.eingang_gebiet
     and eingang.stichtag = bezuege.eingang_stichtag

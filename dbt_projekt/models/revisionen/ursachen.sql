@@ -1,5 +1,5 @@
--- Every cause of every changed figure: its own, those of the figures it is made of, and if there are none at all, what is
--- left: the coverage of a directory, the program, or nothing that the data tell.
+-- Every cause of every changed figure: its own, those of the figures it is made of, and if there are none at all, what
+-- is left: the coverage of a directory, the program, or nothing that the data tell.
 {% set schluessel = kennzahlschluessel() %}
 with recursive eigene as (
     select {{ (schluessel + ursachenspalten()) | join(', ') }}
@@ -55,12 +55,12 @@ from weitergegeben
 union all
 select
     kennzahlen.{{ schluessel | join(', kennzahlen.') }},
-    case when lauf.definitionen is distinct from alt.definitionen then 'programm' else 'ungeklaert' end as anlass,
+    case when lauf.definitionen != coalesce(alt.definitionen, '') then 'programm' else 'ungeklaert' end as anlass,
     cast(null as varchar) as quelle,
     cast(null as varchar) as abruf_vorher,
     cast(null as varchar) as abruf_nachher,
-    case when lauf.definitionen is distinct from alt.definitionen then alt.code end as definition_vorher,
-    case when lauf.definitionen is distinct from alt.definitionen then lauf.code end as definition_nachher
+    case when lauf.definitionen != coalesce(alt.definitionen, '') then alt.code end as definition_vorher,
+    case when lauf.definitionen != coalesce(alt.definitionen, '') then lauf.code end as definition_nachher
 from {{ ref('kennzahlenwechsel') }} as kennzahlen
 cross join {{ source('raw', 'lauf') }} as lauf
 left join {{ source('raw', 'vorgaenger_freigabe') }} as alt on alt.id = lauf.vorgaenger

@@ -1,17 +1,7 @@
--- Changed figure and proved cause, for what is made of other things than cells: facilities, areas, parameters, places of
--- demand, the state of sources, and the day of the newest retrieval. What comes from other figures is passed on later.
+-- Changed figure and proved cause, for what is made of other things than cells: facilities, areas, parameters, places
+-- of demand, the state of sources, and the day of the newest retrieval. What other figures cause is passed on later.
 {% set schluessel = kennzahlschluessel() %}
-with kennzahlen as (
-    select
-        {{ (kennzahlschluessel() + ['art']) | join(', ') }},
-        {% for spalte in kennzahlenspalten() -%}
-        {{ spalte }}_vorher,
-        {{ spalte }}_nachher{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('kennzahlenwechsel') }}
-),
-
-eingaenge as (
+with eingaenge as (
     select distinct indikator, gebiet, stichtag, basis, rolle, merkmal, eingang_stichtag
     from {{ ref('ableitungen') }}
     union
@@ -46,12 +36,14 @@ einrichtungswechsel as (
         coalesce(neu.quelle, alt.quelle) as quelle,
         alt.abruf as abruf_vorher,
         neu.abruf as abruf_nachher,
-        neu.abruf is distinct from alt.abruf as anderer_abruf,
-        neu.x is distinct from alt.x or neu.y is distinct from alt.y or neu.gebiet is distinct from alt.gebiet as versetzt
+        coalesce(neu.abruf, '') != coalesce(alt.abruf, '') as anderer_abruf,
+        {{ parametertext('neu', ['x', 'y', 'gebiet']) }} != {{ parametertext('alt', ['x', 'y', 'gebiet']) }} as versetzt
     from {{ ref('einrichtungen') }} as neu
     full outer join {{ source('raw', 'vorgaenger_einrichtungen') }} as alt
         on alt.art = neu.art and alt.einrichtung = neu.einrichtung and alt.stichtag = neu.stichtag
-    where not ({{ gleich('neu', 'alt', ['einrichtung', 'gebiet', 'x', 'y', 'plaetze_u3', 'plaetze_ue3', 'plaetze', 'schueler']) }})
+    where not ({{ gleich('neu', 'alt', [
+        'einrichtung', 'gebiet', 'x', 'y', 'plaetze_u3', 'plaetze_ue3', 'plaetze', 'schueler'
+    ]) }})
 ),
 
 einrichtungsursachen as (
@@ -74,17 +66,19 @@ einrichtungsursachen as (
 -- Whose reach it is depends on all facilities and children around: there a cause counts for every district of the day.
 aus_einrichtungen as (
     select kennzahlen.{{ schluessel | join(', kennzahlen.') }}, u.{{ ursachenspalten() | join(', u.') }}
-    from kennzahlen
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
     inner join eingaenge
         on {{ gleich('eingaenge', 'kennzahlen', schluessel) }} and eingaenge.rolle = 'einrichtung'
     inner join einrichtungsursachen as u
         on u.einrichtung = eingaenge.merkmal and u.stichtag = eingaenge.eingang_stichtag
     union
     select kennzahlen.{{ schluessel | join(', kennzahlen.') }}, u.{{ ursachenspalten() | join(', u.') }}
-    from kennzahlen
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
     inner join themen on themen.indikator = kennzahlen.indikator and themen.thema = 'erreichbarkeit'
     inner join (
-        select distinct indikator, stichtag, merkmal from eingaenge where rolle = 'einrichtung'
+        select distinct indikator, stichtag, merkmal
+        from eingaenge
+        where rolle = 'einrichtung'
     ) as eingaenge
         on eingaenge.indikator = kennzahlen.indikator and eingaenge.stichtag = kennzahlen.stichtag
     inner join einrichtungsursachen as u
@@ -103,7 +97,7 @@ aus_punkten as (
     select
         kennzahlen.{{ schluessel | join(', kennzahlen.') }},
         {{ ursache("'quelle'", 'orte.quelle', 'orte.abruf_vorher', 'orte.abruf_nachher') }}
-    from kennzahlen
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
     inner join themen on themen.indikator = kennzahlen.indikator and themen.thema = 'erreichbarkeit'
     inner join punktwechsel on punktwechsel.anders
     inner join abrufwechsel as orte on orte.quelle in ('gebiete', 'adressen')
@@ -113,7 +107,7 @@ aus_parametern as (
     select
         kennzahlen.{{ schluessel | join(', kennzahlen.') }},
         {{ ursache("'definition'", definition_vorher='wechsel.vorher', definition_nachher='wechsel.nachher') }}
-    from kennzahlen
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
     left join themen on themen.indikator = kennzahlen.indikator
     inner join {{ ref('definitionswechsel') }} as wechsel
         on wechsel.bereich = 'parameter'
@@ -131,7 +125,7 @@ aus_flaechen as (
             "'gebietsstand'", definition_vorher="'Fläche ' || coalesce(cast(alt.flaeche_km2 as varchar), 'unbekannt') || ' km²'",
             definition_nachher="'Fläche ' || coalesce(cast(neu.flaeche_km2 as varchar), 'unbekannt') || ' km²'"
         ) }}
-    from kennzahlen
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
     inner join themen on themen.indikator = kennzahlen.indikator and themen.thema = 'siedlung'
     inner join {{ ref('gebiete') }} as neu on neu.gebiet = kennzahlen.gebiet
     inner join {{ source('raw', 'vorgaenger_gebiete') }} as alt on alt.gebiet = kennzahlen.gebiet
@@ -176,7 +170,7 @@ aus_abruftagen as (
             "'abruftag'", 'abruftage.quelle', 'abruftage.abruf_vorher', 'abruftage.abruf_nachher', 'abruftage.vorher',
             'abruftage.nachher'
         ) }}
-    from kennzahlen
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
     inner join themen on themen.indikator = kennzahlen.indikator and themen.thema = 'qualitaet'
     inner join abruftage
         on kennzahlen.art = 'neu' and kennzahlen.stichtag = abruftage.tag_nachher
@@ -187,19 +181,22 @@ aus_zustaenden as (
     select
         kennzahlen.{{ schluessel | join(', kennzahlen.') }},
         {{ ursache(
-            "'quellenzustand'", 'coalesce(neu.quelle, alt.quelle)', definition_vorher="coalesce(alt.zustand, 'nicht deklariert')",
+            "'quellenzustand'", 'coalesce(neu.quelle, alt.quelle)',
+            definition_vorher="coalesce(alt.zustand, 'nicht deklariert')",
             definition_nachher="coalesce(neu.zustand, 'nicht deklariert')"
         ) }}
     from {{ source('raw', 'quellen') }} as neu
     full outer join {{ source('raw', 'vorgaenger_quellen') }} as alt on alt.quelle = neu.quelle
-    inner join kennzahlen on kennzahlen.indikator in ('anteil_quellen_gestoert', 'quellen_gestoert') and kennzahlen.art = 'geändert'
+    inner join {{ ref('kennzahlenwechsel') }} as kennzahlen
+        on kennzahlen.indikator in ('anteil_quellen_gestoert', 'quellen_gestoert')
+        and kennzahlen.art = 'geändert'
     where neu.zustand is distinct from alt.zustand
 ),
 
 -- Which facilities have a place: those of the district and its parts.
 aus_verortungen as (
     select kennzahlen.{{ schluessel | join(', kennzahlen.') }}, u.{{ ursachenspalten() | join(', u.') }}
-    from kennzahlen
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
     inner join {{ ref('gebietshuelle') }} as huelle on huelle.gebiet = kennzahlen.gebiet
     inner join {{ ref('zellursachen') }} as u on u.gebiet = huelle.teil and u.merkmal = 'schulen'
     where kennzahlen.indikator = 'anteil_verortet' and kennzahlen.art = 'geändert'

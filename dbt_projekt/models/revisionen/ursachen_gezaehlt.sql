@@ -1,17 +1,7 @@
--- Changed figure and proved cause, for what is counted from cells: cells that feed it, how classes of cells enter it, which
--- districts are added up for it, and its declaration.
+-- Changed figure and proved cause, for what is counted from cells: cells that feed it, how classes of cells enter it,
+-- which districts are added up for it, and its declaration.
 {% set schluessel = kennzahlschluessel() %}
-with kennzahlen as (
-    select
-        {{ (kennzahlschluessel() + ['art']) | join(', ') }},
-        {% for spalte in kennzahlenspalten() -%}
-        {{ spalte }}_vorher,
-        {{ spalte }}_nachher{{ ',' if not loop.last }}
-        {% endfor %}
-    from {{ ref('kennzahlenwechsel') }}
-),
-
-zuordnung as (
+with zuordnung as (
     select 1 as seite, indikator, klasse, rolle, bezug, versatz, basis, gewicht, mass, gemischt
     from {{ ref('klassenzuordnung') }}
     union all
@@ -32,20 +22,24 @@ aus_zellen as (
         kennzahlen.{{ schluessel | join(', kennzahlen.') }},
         zellen.{{ ursachenspalten() | join(', zellen.') }}
     from {{ ref('zellursachen') }} as zellen
-    inner join zuordnung on zuordnung.seite = zellen.seite and zuordnung.klasse = zellen.klasse
+    inner join zuordnung
+        on zuordnung.seite = zellen.seite
+        and zuordnung.klasse = zellen.klasse
         and zuordnung.basis in ('', zellen.basis)
     inner join gebietsteile
         on gebietsteile.seite = zellen.seite
         and gebietsteile.teil = zellen.gebiet
         and (gebietsteile.gilt_bis is null or zellen.stichtag <= gebietsteile.gilt_bis)
-    inner join kennzahlen
+    inner join {{ ref('kennzahlenwechsel') }} as kennzahlen
         on kennzahlen.indikator = zuordnung.indikator
         and kennzahlen.gebiet = gebietsteile.gebiet
         and kennzahlen.stichtag = {{ tag_der_kennzahl('zellen.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }}
-        and kennzahlen.basis = {{ basis_der_kennzahl('zuordnung.basis', 'zuordnung.gemischt', 'zellen.basis', 'kennzahlen.basis') }}
+        and kennzahlen.basis = {{ basis_der_kennzahl(
+            'zuordnung.basis', 'zuordnung.gemischt', 'zellen.basis', 'kennzahlen.basis'
+        ) }}
 ),
 
--- Where cells can be, by what tells them apart: only what both releases know can be counted differently by a definition.
+-- Where cells can be, by what tells them apart: a definition counts differently only what both releases know.
 stellen as (
     select distinct
         1 as seite, merkmal, {{ gliederungen() | join(', ') }}, klasse, gebiet, stichtag, basis
@@ -77,21 +71,29 @@ textwechsel as (
 abbildung as (
     select
         zuordnung.indikator,
-        zuordnung.rolle, zuordnung.bezug, zuordnung.versatz, zuordnung.basis, zuordnung.gewicht, zuordnung.mass,
-        kombinationen.merkmal, {% for spalte in gliederungen() %}kombinationen.{{ spalte }}, {% endfor %}
+        zuordnung.rolle,
+        zuordnung.bezug,
+        zuordnung.versatz,
+        zuordnung.basis,
+        zuordnung.gewicht,
+        zuordnung.mass,
+        {% for spalte in ['merkmal'] + gliederungen() -%}
+        kombinationen.{{ spalte }},
+        {% endfor -%}
         sum(zuordnung.seite) as seiten
     from zuordnung
     inner join textwechsel on textwechsel.indikator = zuordnung.indikator
     inner join kombinationen
-        on zuordnung.klasse = case zuordnung.seite when 1 then kombinationen.klasse_neu else kombinationen.klasse_alt end
+        on zuordnung.klasse
+        = case zuordnung.seite when 1 then kombinationen.klasse_neu else kombinationen.klasse_alt end
     group by all
     having sum(zuordnung.seite) != 0
 ),
 
 anders_gezaehlt as (
     select distinct
-        abbildung.indikator, abbildung.bezug, abbildung.versatz, abbildung.basis as nur_basis, stellen.gebiet, stellen.stichtag,
-        stellen.basis
+        abbildung.indikator, abbildung.bezug, abbildung.versatz, abbildung.basis as nur_basis, stellen.gebiet,
+        stellen.stichtag, stellen.basis
     from abbildung
     inner join stellen on {{ gleich('stellen', 'abbildung', ['merkmal'] + gliederungen()) }}
 ),
@@ -115,7 +117,7 @@ aus_definitionen as (
     inner join gebietsteile
         on gebietsteile.teil = anders.gebiet
         and (gebietsteile.gilt_bis is null or anders.stichtag <= gebietsteile.gilt_bis)
-    inner join kennzahlen
+    inner join {{ ref('kennzahlenwechsel') }} as kennzahlen
         on kennzahlen.indikator = anders.indikator
         and kennzahlen.gebiet = gebietsteile.gebiet
         and kennzahlen.stichtag = {{ tag_der_kennzahl('anders.stichtag', 'anders.bezug', 'anders.versatz') }}
@@ -136,7 +138,7 @@ aus_feldern as (
             "'" ~ ('geheimhaltung' if feld == 'mindestbasis' else 'definition') ~ "'",
             definition_vorher="feld.feld || ' = ' || feld.vorher", definition_nachher="feld.feld || ' = ' || feld.nachher"
         ) }}
-    from kennzahlen as kennzahl
+    from {{ ref('kennzahlenwechsel') }} as kennzahl
     inner join felder as feld
         on feld.indikator = kennzahl.indikator and feld.feld = '{{ feld }}' and feld.vorher is not null
         and feld.nachher is not null
@@ -147,9 +149,11 @@ aus_feldern as (
     select
         kennzahl.{{ schluessel | join(', kennzahl.') }},
         {{ ursache("'definition'", definition_vorher='feld.vorher', definition_nachher='feld.nachher') }}
-    from kennzahlen as kennzahl
+    from {{ ref('kennzahlenwechsel') }} as kennzahl
     inner join felder as feld
-        on feld.indikator = kennzahl.indikator and feld.feld = 'zaehler' and (feld.vorher is null or feld.nachher is null)
+        on feld.indikator = kennzahl.indikator
+        and feld.feld = 'zaehler'
+        and (feld.vorher is null or feld.nachher is null)
 ),
 
 teilwechsel as (
@@ -158,8 +162,12 @@ teilwechsel as (
         coalesce(neu.teil, alt.teil) as teil,
         case when alt.teil is not null then {{ parametertext('alt', ['teil', 'gewicht', 'gilt_bis']) }} end as vorher,
         case when neu.teil is not null then {{ parametertext('neu', ['teil', 'gewicht', 'gilt_bis']) }} end as nachher,
-        case when alt.teil is not null then coalesce(alt.gilt_bis, date '9999-12-31') else date '0001-01-01' end as galt_bis,
-        case when neu.teil is not null then coalesce(neu.gilt_bis, date '9999-12-31') else date '0001-01-01' end as gilt_bis,
+        case
+            when alt.teil is null then date '0001-01-01' else coalesce(alt.gilt_bis, date '9999-12-31')
+        end as galt_bis,
+        case
+            when neu.teil is null then date '0001-01-01' else coalesce(neu.gilt_bis, date '9999-12-31')
+        end as gilt_bis,
         coalesce({{ gleich('neu', 'alt', ['gewicht', 'umgerechnet']) }}, false) as gleich_gewichtet
     from {{ ref('gebietshuelle') }} as neu
     full outer join {{ source('raw', 'vorgaenger_gebietszuordnung') }} as alt
@@ -170,7 +178,9 @@ teilwechsel as (
 aus_gebieten as (
     select distinct
         kennzahlen.{{ schluessel | join(', kennzahlen.') }},
-        {{ ursache("'gebietsstand'", definition_vorher='teilwechsel.vorher', definition_nachher='teilwechsel.nachher') }}
+        {{ ursache(
+            "'gebietsstand'", definition_vorher='teilwechsel.vorher', definition_nachher='teilwechsel.nachher'
+        ) }}
     from teilwechsel
     inner join stellen
         on stellen.gebiet = teilwechsel.teil
@@ -180,11 +190,13 @@ aus_gebieten as (
         on zuordnung.seite = stellen.seite
         and zuordnung.klasse = stellen.klasse
         and zuordnung.basis in ('', stellen.basis)
-    inner join kennzahlen
+    inner join {{ ref('kennzahlenwechsel') }} as kennzahlen
         on kennzahlen.indikator = zuordnung.indikator
         and kennzahlen.gebiet = teilwechsel.gebiet
         and kennzahlen.stichtag = {{ tag_der_kennzahl('stellen.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }}
-        and kennzahlen.basis = {{ basis_der_kennzahl('zuordnung.basis', 'zuordnung.gemischt', 'stellen.basis', 'kennzahlen.basis') }}
+        and kennzahlen.basis = {{ basis_der_kennzahl(
+            'zuordnung.basis', 'zuordnung.gemischt', 'stellen.basis', 'kennzahlen.basis'
+        ) }}
 )
 
 {% for teil in ['aus_zellen', 'aus_definitionen', 'aus_feldern', 'aus_gebieten'] -%}

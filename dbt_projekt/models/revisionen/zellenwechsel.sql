@@ -1,14 +1,24 @@
--- Source cells that say something else than in the previous release, each with the reason that can be proved by it: other
+-- Source cells that say something else than in the previous release, each with the reason that it proves: other
 -- bytes (quelle), a correction (korrektur), or the same bytes understood differently (deutung).
 with beide as (
     select
-        {{ zellschluessel() | join(', ') }}, {{ zellinhalt() | join(', ') }}, 1 as seite, abruf, originaltext, korrigiert,
-        korrektur, klasse
+        {{ (zellschluessel() + zellinhalt()) | join(',\n        ') }},
+        1 as seite,
+        abruf,
+        originaltext,
+        korrigiert,
+        korrektur,
+        klasse
     from {{ ref('beobachtungen') }}
     union all
     select
-        {{ zellschluessel() | join(', ') }}, {{ zellinhalt() | join(', ') }}, -1 as seite, abruf, originaltext, korrigiert,
-        korrektur, klasse
+        {{ (zellschluessel() + zellinhalt()) | join(',\n        ') }},
+        -1 as seite,
+        abruf,
+        originaltext,
+        korrigiert,
+        korrektur,
+        klasse
     from {{ source('raw', 'vorgaenger_beobachtungen') }}
 ),
 
@@ -48,8 +58,8 @@ paare as (
         case hier.seite when -1 then hier.korrektur else dort.korrektur end as korrektur_vorher,
         case hier.seite when 1 then hier.korrektur else dort.korrektur end as korrektur_nachher,
         dort.seite is not null as beiderseits,
-        dort.seite is not null and hier.originaltext is not distinct from dort.originaltext as gleicher_text,
-        dort.seite is not null and hier.abruf is not distinct from dort.abruf as gleicher_abruf,
+        dort.seite is not null and not (hier.originaltext is distinct from dort.originaltext) as gleicher_text,
+        dort.seite is not null and not (hier.abruf is distinct from dort.abruf) as gleicher_abruf,
         coalesce(hier.korrigiert, '') != coalesce(dort.korrigiert, '')
         or coalesce(hier.korrektur, '') != coalesce(dort.korrektur, '') as andere_korrektur
     from gezaehlt as hier

@@ -4,7 +4,7 @@
 {% set stelle = ['seite', 'gebiet', 'stichtag', 'basis', 'klasse', 'merkmal', 'einrichtung'] %}
 with zellen as (
     select distinct
-        {{ stelle | join(', ') }}, quelle, abruf, abruf_vorher, abruf_nachher, abruf_nur_hier, gegenstueck, korrektur_vorher,
+        {{ stelle | join(', ') }}, quelle, abruf_vorher, abruf_nachher, gegenstueck, korrektur_vorher,
         korrektur_nachher, ist_quelle, ist_korrektur, ist_deutung
     from {{ ref('zellenwechsel') }}
     where not ist_summe
@@ -64,7 +64,9 @@ where zellen.ist_korrektur
 union
 select
     zellen.{{ stelle | join(', zellen.') }},
-    {{ ursache("'definition'", 'zellen.quelle', definition_vorher='wechsel.vorher', definition_nachher='wechsel.nachher') }}
+    {{ ursache(
+        "'definition'", 'zellen.quelle', definition_vorher='wechsel.vorher', definition_nachher='wechsel.nachher'
+    ) }}
 from zellen
 inner join {{ ref('definitionswechsel') }} as wechsel on wechsel.bereich = 'quelle' and wechsel.name = zellen.quelle
 where zellen.ist_deutung
@@ -82,7 +84,9 @@ cross join ortsquellen
 union
 select
     zellen.{{ stelle | join(', zellen.') }},
-    {{ ursache("'gebietsstand'", definition_vorher='gebietswechsel.vorher', definition_nachher='gebietswechsel.nachher') }}
+    {{ ursache(
+        "'gebietsstand'", definition_vorher='gebietswechsel.vorher', definition_nachher='gebietswechsel.nachher'
+    ) }}
 from zellen
 inner join gebietswechsel on gebietswechsel.gebiet = zellen.gebiet
 where zellen.ist_deutung

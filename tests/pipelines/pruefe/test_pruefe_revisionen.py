@@ -30,10 +30,10 @@ SCHAEDEN = {
     "update revisionen set anlass = 'zufall'": "kein bekannter Anlass (zufall)",
     "update revisionen set abruf_nachher = abruf_vorher": "kein ersetzter oder neuer Abruf",
     "update revisionen set quelle = 'schulen'": "(schulen) ist kein ersetzter",
-    "insert into revisionen select * replace ('f0' as freigabe_nachher) from revisionen limit 1": "steht nicht in der vorigen",
+    "insert into revisionen select * replace ('f0' as freigabe_nachher) from revisionen limit 1": "steht nicht in der",
     "delete from freigaben where nummer = 1": "endet nicht mit f1 und f2",
     "update freigaben set code = 'anders' where nummer = 1": "anders als die vorige",
-    "update indikatoren set wert = wert + 1 where rowid = (select min(rowid) from indikatoren where wert is not null)": "",
+    "update indikatoren set wert = wert + 1 where rowid = (select min(rowid) from indikatoren where wert > 0)": "ist",
 }
 
 

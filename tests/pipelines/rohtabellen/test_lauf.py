@@ -12,6 +12,7 @@ from laufhilfe import Szene
 from rohhilfe import KOPF, Rohlager, zaehlung
 
 from pipelines.rohtabellen.lauf import Laufstand, archivstand, bereite_lauf_vor
+from pipelines.rohtabellen.vorgaenger import TABELLEN, VorgaengerFehler
 
 JETZT = datetime(2026, 11, 22, 1, 30, tzinfo=UTC)
 
@@ -80,7 +81,11 @@ def test_andere_definitionen_sind_neu_und_der_vorgaenger_wird_geladen(lager: Roh
         assert con.execute("select indikator, wert, revision from raw.vorgaenger_indikatoren").fetchall() == [
             ("i", 1.5, 2)
         ]
-        assert con.execute("select definition from raw.vorgaenger_katalog").fetchall() == [("z/n×100.0",)]
+        katalog = "select zaehler, nenner, faktor, mindestbasis from raw.vorgaenger_katalog"
+        assert con.execute(katalog).fetchall() == [("z", "n", "100.0", None)]
+        luecken = set(con.execute("select tabelle, spalte from raw.vorgaenger_luecken").fetchall())
+        assert {("indikator_katalog", "mindestbasis"), ("indikatoren", "status"), ("beobachtungen", "")} <= luecken
+        assert not luecken & {("indikator_katalog", "zaehler"), ("indikatoren", "wert"), ("abrufe", "")}
         assert con.execute("select abruf from raw.vorgaenger_abrufe").fetchall() == [("abc",)]
         assert con.execute("select freigabe_nachher from raw.vorgaenger_revisionen").fetchall() == [("w",)]
         assert con.execute("select count(*) from raw.lauf").fetchone() == (1,)
@@ -132,11 +137,27 @@ def test_der_vorgaenger_einer_echten_freigabe_wird_ganz_geladen(lager: Rohlager,
     with lager.offen() as con:
         stand = bereite(con, beispiel_freigabe.freigabe)
         assert stand.vorgaenger == beispiel_freigabe.freigabe.name
-        for roh, frei in (
-            ("indikatoren", "indikatoren"),
-            ("katalog", "indikator_katalog"),
-            ("revisionen", "revisionen"),
-        ):
+        for roh, frei in TABELLEN.items():
             [(anzahl,)] = beispiel_freigabe.frage(f"select count(*) from {frei}")
-            assert con.execute(f"select count(*) from raw.vorgaenger_{roh}").fetchone() == (anzahl,)
-        assert con.execute("select count(*) from raw.vorgaenger_katalog where definition is null").fetchone() == (0,)
+            assert con.execute(f"select count(*) from raw.{roh}").fetchone() == (anzahl,)
+        assert con.execute("from raw.vorgaenger_luecken").fetchall() == []
+
+
+@pytest.mark.parametrize("inhalt", [b"", b"kein DuckDB" * 500, None])
+def test_ein_beschaedigter_vorgaenger_ist_eine_meldung(lager: Rohlager, tmp_path: Path, inhalt: bytes | None) -> None:
+    with lager.offen() as con:
+        frei = gib_frei(tmp_path / "frei", bereite(con, None))
+        datei = frei / "sozialraum.duckdb"
+        datei.unlink() if inhalt is None else datei.write_bytes(inhalt)
+        with pytest.raises(VorgaengerFehler, match=r"Die aktuelle Freigabe frei lässt sich nicht lesen: .*Was tun: "):
+            bereite(con, frei, JETZT + timedelta(days=1), definitionen="d2")
+        assert con.execute("select count(*) from duckdb_databases() where database_name = 'alt'").fetchone() == (0,)
+
+
+def test_ohne_vorgaenger_bleibt_nichts_vom_alten(lager: Rohlager, tmp_path: Path) -> None:
+    with lager.offen() as con:
+        frei = gib_frei(tmp_path / "frei", bereite(con, None))
+        bereite(con, frei, JETZT + timedelta(days=1), definitionen="d2")
+        bereite(con, None, JETZT + timedelta(days=2), definitionen="d3")
+        for roh in [*TABELLEN, "vorgaenger_luecken"]:
+            assert con.execute(f"from raw.{roh}").fetchall() == []
