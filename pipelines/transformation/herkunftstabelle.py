@@ -23,7 +23,9 @@ Schema = dict[str, dict[str, dict[str, str]]]
 TABELLE = "spaltenherkunft"
 SELBST = "pipelines/transformation/herkunftstabelle.py"
 AUS_DEKLARATIONEN = frozenset({"zuordnungen", "zeichen", "quellen", "merkmale", "rollen"})
-ENDEN = {"abrufe": "abruf", "archiveintraege": "abruf", "lauf": "lauf"} | dict.fromkeys(AUS_DEKLARATIONEN, "deklaration")
+ENDEN = {"abrufe": "abruf", "archiveintraege": "abruf", "lauf": "lauf"} | dict.fromkeys(
+    AUS_DEKLARATIONEN, "deklaration"
+)
 """Raw tables at which lineage ends, though they hold no text of a source file, and what they are."""
 
 
