@@ -14,18 +14,21 @@ from typing import Any
 
 import duckdb
 
+from pipelines.assets.dbt import rohwege
 from pipelines.einstellungen import Einstellungen
 from pipelines.fingerabdruck import definitionen
 from pipelines.freigabe import FreigabeFehler, freigeben
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden
+from pipelines.rohtabellen.deklarationen import merke_deklarationen
 from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.laden import lade_quelle
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
 from pipelines.rohtabellen.verortung import verorte_schulen
 from pipelines.transformation.dbt_lauf import baue
-from pipelines.transformation.manifest import manifest
+from pipelines.transformation.herkunftstabelle import merke_modelle, schreibe_spaltenherkunft
+from pipelines.transformation.manifest import manifest, ziel
 from quellen.archiv import Archiv
 from quellen.modell import Quelle, lade_katalog
 
@@ -47,6 +50,7 @@ def main(auftrag: dict[str, Any]) -> str:
         verorte_einrichtungen(con)
         baue_nachfragepunkte(con)
         baue_figuren(con, katalog.values())
+        merke_deklarationen(con, e)
         stand = bereite_lauf_vor(
             con,
             e.freigaben / auftrag["vorgaenger"] if auftrag["vorgaenger"] else None,
@@ -58,10 +62,13 @@ def main(auftrag: dict[str, Any]) -> str:
         )
     if stand.id != auftrag["id"]:
         return f"Aus diesem Archiv entsteht die Freigabe {stand.id}. Erwartet: {auftrag['id']}."
-    gelesen = manifest(e)
-    schlecht = [f"{k.knoten}: {k.meldung}" for k in baue(e) if not k.gut]
+    gelesen, gebaut = manifest(e), baue(e)
+    schlecht = [f"{k.knoten}: {k.meldung}" for k in gebaut if not k.gut]
     if schlecht:
         return "dbt hat Fehler gefunden.\n" + "\n".join(schlecht)
+    with verbinden(e.lager) as con:
+        merke_modelle(con, gelesen, gebaut)
+        schreibe_spaltenherkunft(con, gelesen, rohwege(katalog.values()), ziel(e) / "spaltenherkunft")
     try:
         freigeben(e.lager, gelesen, e.freigaben, archiv, stand.id)
     except FreigabeFehler as fehler:
