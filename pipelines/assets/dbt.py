@@ -4,7 +4,7 @@ Belongs here: Dagster's view of dbt and one step that runs it. Does not belong h
 (``pipelines.transformation``).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -12,7 +12,7 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from pipelines.assets.linie import modellschritte
 from pipelines.ressourcen import Haus
-from pipelines.rohtabellen.rechenwege import rohspaltenquellen
+from pipelines.rohtabellen.rechenwege import rohwege
 from pipelines.transformation.dbt_lauf import Knotenergebnis, baue
 from pipelines.transformation.herkunftstabelle import (
     Rohwege,
@@ -23,7 +23,6 @@ from pipelines.transformation.herkunftstabelle import (
 )
 from pipelines.transformation.manifest import ziel
 from pipelines.transformation.spaltenherkunft import Spaltenquellen, als_tabelle
-from quellen.modell import Quelle
 
 KENNUNG = "dagster_dbt/unique_id"
 
@@ -103,7 +102,7 @@ def _ereignisse(
         }
         merke_modelle(con, manifest, ergebnisse)
         if all(e.gut for e in ergebnisse):
-            schreibe_spaltenherkunft(con, manifest, rohwege(haus.katalog.values()), ablage)
+            schreibe_spaltenherkunft(con, manifest, Rohwege(*rohwege(haus.katalog.values())), ablage)
     je_modell = {
         e.knoten: herkunft_des_modells(e.knoten, e.sql, manifest, schema, ablage) for e in gebaut if e.art == "model"
     }
@@ -125,13 +124,6 @@ def _ereignisse(
                 description=e.meldung or "bestanden",
                 metadata={"Zeilen, die verstoßen": e.fehlschlaege, "Sekunden": round(e.sekunden, 3)},
             )
-
-
-def rohwege(quellen: Iterable[Quelle]) -> Rohwege:
-    """What the raw tables of these sources are, for the table of column lineage."""
-    quellen = list(quellen)
-    texte = frozenset(q.rohtabelle(teil) for q in quellen for teil in q.teile)
-    return Rohwege(texte, rohspaltenquellen(quellen))
 
 
 def _relation(manifest: Mapping[str, Any], knoten: str) -> str:

@@ -14,7 +14,6 @@ from typing import Any
 
 import duckdb
 
-from pipelines.assets.dbt import rohwege
 from pipelines.einstellungen import Einstellungen
 from pipelines.fingerabdruck import definitionen
 from pipelines.freigabe import FreigabeFehler, freigeben
@@ -25,9 +24,10 @@ from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.laden import lade_quelle
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
+from pipelines.rohtabellen.rechenwege import rohwege
 from pipelines.rohtabellen.verortung import verorte_schulen
 from pipelines.transformation.dbt_lauf import baue
-from pipelines.transformation.herkunftstabelle import merke_modelle, schreibe_spaltenherkunft
+from pipelines.transformation.herkunftstabelle import Rohwege, merke_modelle, schreibe_spaltenherkunft
 from pipelines.transformation.manifest import manifest, ziel
 from quellen.archiv import Archiv
 from quellen.modell import Quelle, lade_katalog
@@ -68,7 +68,7 @@ def main(auftrag: dict[str, Any]) -> str:
         return "dbt hat Fehler gefunden.\n" + "\n".join(schlecht)
     with verbinden(e.lager) as con:
         merke_modelle(con, gelesen, gebaut)
-        schreibe_spaltenherkunft(con, gelesen, rohwege(katalog.values()), ziel(e) / "spaltenherkunft")
+        schreibe_spaltenherkunft(con, gelesen, Rohwege(*rohwege(katalog.values())), ziel(e) / "spaltenherkunft")
     try:
         freigeben(e.lager, gelesen, e.freigaben, archiv, stand.id)
     except FreigabeFehler as fehler:

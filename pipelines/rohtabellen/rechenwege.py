@@ -46,6 +46,12 @@ _GERECHNET: Mapping[str, Mapping[str, str]] = {
 """Raw table → column → ``table: columns`` it is made of, several separated by semicolons."""
 
 
+def rohwege(quellen: Iterable[Quelle]) -> tuple[frozenset[str], dict[str, Spaltenquellen]]:
+    """The raw tables that hold cells of these sources' files, and the lineage of those that are made of others."""
+    quellen = list(quellen)
+    return frozenset(q.rohtabelle(teil) for q in quellen for teil in q.teile), rohspaltenquellen(quellen)
+
+
 def rohspaltenquellen(quellen: Iterable[Quelle]) -> dict[str, Spaltenquellen]:
     """Lineage of every raw table that is not a file's own text: table (without ``raw.``) → column → its sources."""
     gerechnet = {

@@ -106,6 +106,7 @@ def baue_kleinlager(
         saetze[quelle] = [{"abruf": hash_, **zeile} for zeile in satz.daten.to_dict("records")]
     beobachtungen, abgewiesen = _beobachtungen(saetze, datenart)
     deklaration, deklarationen = manifest(), kleindeklarationen(quellen)
+    definitionen = abdruck({pfad: hash_ for pfad, hash_, _ in deklarationen})
     tabellen = _stammdaten() | {
         "abrufe": abrufe,
         "beobachtungen": beobachtungen,
@@ -116,7 +117,7 @@ def baue_kleinlager(
                 id_,
                 datetime(2024, 5, 1, 2, 31, tzinfo=UTC),
                 "c0ffee",
-                abdruck({pfad: hash_ for pfad, hash_, _ in deklarationen}),
+                definitionen,
                 "a" * 64,
                 "lauf-1",
                 vorgaenger,
@@ -125,7 +126,16 @@ def baue_kleinlager(
             )
         ],
         "freigaben": [
-            (1, id_, date(2024, 5, 1), datetime(2024, 5, 1, 2, 31, tzinfo=UTC), "c0ffee", "d" * 64, "a" * 64, "lauf-1")
+            (
+                1,
+                id_,
+                date(2024, 5, 1),
+                datetime(2024, 5, 1, 2, 31, tzinfo=UTC),
+                "c0ffee",
+                definitionen,
+                "a" * 64,
+                "lauf-1",
+            )
         ],
         "quellen": [
             (

@@ -48,12 +48,13 @@ class TestAuftrag:
         spaeter = dateien[0].with_name("29990101T000000000000-alter-0.json")
         spaeter.write_text("{}", encoding="utf-8")
         auftrag, hinweise = bereit(kleinfreigabe, tmp_path / "neu")
+        damals = lies_schein(kleinfreigabe.freigabe.ordner)["definitionen"]
         neu = tmp_path / "neu" / "archiv"
         assert sorted(p.name for p in neu.glob("abrufe/*/*.json")) == sorted(d.name for d in dateien)
         assert (neu / "objekte").resolve() == (kleinfreigabe.klein.archiv.ordner / "objekte").resolve()
         assert hinweise == []
         assert auftrag | {"daten": ""} == {
-            "daten": "", "id": "f1", "erstellt_am": "2024-05-01T02:31:00+00:00", "definitionen": "d" * 64,
+            "daten": "", "id": "f1", "erstellt_am": "2024-05-01T02:31:00+00:00", "definitionen": damals,
             "code": "c0ffee", "lauf": "lauf-1", "betrieb": "beispiel", "vorgaenger": "", "mit_beispiel": True,
             "meldungen": {},
         }  # fmt: skip
