@@ -37,8 +37,18 @@ NUR_HERKUNFT = {
     "freigabe",
     "freigabe_vorher",
     "freigabe_nachher",
+    "revision",
 }
-HAENGT_AN_DER_GESCHICHTE = {"freigabe", "freigaben", "revisionen", "archiveintraege"}
+HAENGT_AN_DER_GESCHICHTE = {
+    "freigabe",
+    "freigaben",
+    "revisionen",
+    "archiveintraege",
+    "indikatoren_qualitaet",
+    "qualitaet_quellen",
+}
+UEBER_DEN_BETRIEB = "indikator not in (select k.indikator from eine.indikator_katalog as k where k.thema = 'qualitaet')"
+"""Figures about the pipeline bear the day of the newest retrieval."""
 
 
 def _tabellen(datei: Path) -> dict[str, list[str]]:
@@ -61,7 +71,8 @@ def unterschiede(eine: Path, andere: Path, ohne: set[str]) -> dict[str, list[tup
         con.execute(f"attach '{andere}' as andere (read_only)")
         for tabelle in sorted(set(tabellen) - ohne):
             liste = ", ".join(f'"{s}"' for s in tabellen[tabelle] if s not in NUR_HERKUNFT)
-            links, rechts = (f"select {liste} from {db}.main.{tabelle}" for db in ("eine", "andere"))
+            nur = UEBER_DEN_BETRIEB if "indikator" in tabellen[tabelle] else "true"
+            links, rechts = (f"select {liste} from {db}.main.{tabelle} where {nur}" for db in ("eine", "andere"))
             zeilen = con.execute(
                 f"select 'nur hier', * from ({links} except all {rechts}) "
                 f"union all select 'nur dort', * from ({rechts} except all {links}) limit 5"
