@@ -10,6 +10,8 @@ are sorted by it. Who attaches the file to another one must ``use`` it first: Du
 
 from __future__ import annotations
 
+from pipelines.freigabe.tabellen import text
+
 HERKUNFT = """
 create macro herkunft(indikator, gebiet, stichtag) as table
 with kennzahlen as (
@@ -131,3 +133,11 @@ _SPALTENWEG = (
 
 MAKROS = {"herkunft": (HERKUNFT, _HERKUNFT), "spaltenweg": (SPALTENWEG, _SPALTENWEG)}
 """Name of each macro → its SQL and its comment."""
+
+
+def als_sql() -> dict[str, str]:
+    """Name of each macro → the statements that make it with its comment."""
+    return {
+        name: f"{makro.strip()};\ncomment on macro table {name} is {text(kommentar)};\n"
+        for name, (makro, kommentar) in MAKROS.items()
+    }
