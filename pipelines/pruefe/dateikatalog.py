@@ -40,7 +40,7 @@ _MAKROS = (
 
 _SPALTEN = (
     "select c.table_name, string_agg('\"' || c.column_name || '\" ' || c.data_type, ', ' order by c.column_index) "
-    "from duckdb_columns() as c where c.database_name = current_database() and not c.internal group by c.table_name"
+    "from duckdb_columns() as c where c.database_name = current_database() and not c.internal and c.schema_name = 'main' group by c.table_name"
 )
 
 
@@ -61,8 +61,8 @@ def _beschreibungen(con: duckdb.DuckDBPyConnection, ordner: Path, punkt: Pruefpu
         (str(tabelle), str(spalte)): kommentar
         for tabelle, spalte, kommentar in con.execute(
             "select t.table_name, '', t.comment from duckdb_tables() as t where t.database_name = current_database() "
-            "union all select c.table_name, c.column_name, c.comment from duckdb_columns() as c "
-            "where c.database_name = current_database() and not c.internal"
+            "and t.schema_name = 'main' union all select c.table_name, c.column_name, c.comment from duckdb_columns() as c "
+            "where c.database_name = current_database() and not c.internal and c.schema_name = 'main'"
         ).fetchall()
     }
     punkt.geprueft += len(ist)

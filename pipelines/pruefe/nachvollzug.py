@@ -60,7 +60,7 @@ def pruefe_nachvollzug(
         if aus_roh and not lauf.ohne:
             schreibe_kanten(con, sql, stammdaten, katalog)
         tabellen = con.execute(
-            "select t.table_name from duckdb_tables() as t where t.database_name = 'frei' order by t.table_name"
+            "select t.table_name from duckdb_tables() as t where t.database_name = 'frei' and t.schema_name = 'main' order by t.table_name"
         ).fetchall()
         for (name,) in tabellen:
             modell = next((m for m in sorted(sql) if m.split(".", 1)[1] == name), None)
