@@ -14,6 +14,7 @@ import duckdb
 import pandas as pd
 
 from pipelines.freigabe.belege import STAMMDATENKOPIE
+from pipelines.freigabe.inhalt import spaltentypen
 from pipelines.freigabe.tabellen import bezeichner, text
 from pipelines.pruefe.quellzellen import Quellen
 from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
@@ -31,17 +32,17 @@ def lade_stammdaten(con: duckdb.DuckDBPyConnection, ordner: Path) -> list[str]:
     con.execute("create schema if not exists stammdaten")
     namen = []
     for datei in sorted((ordner / STAMMDATENKOPIE).glob("*.csv")):
-        name = bezeichner(datei.stem)
-        typen = con.execute(
-            "select column_name, data_type from duckdb_columns() where database_name = 'frei' and table_name = ?",
-            [datei.stem],
-        ).fetchall()
-        je_spalte = ", ".join(f"{text(s)}: {text(t)}" for s, t in typen)
-        art = f"types = {{{je_spalte}}}" if typen else "all_varchar = true"
-        con.execute(
-            f"create table stammdaten.{name} as "  # noqa: S608 - quoted names
-            f"from read_csv({text(str(datei))}, header = true, delim = ',', quote = '\"', {art})"
+        csv = f"read_csv({text(str(datei))}, header = true, delim = ',', quote = '\"', all_varchar = true)"
+        typen = dict(
+            con.execute(
+                "select column_name, data_type from duckdb_columns() where database_name = 'frei' and table_name = ?",
+                [datei.stem],
+            ).fetchall()
         )
+        auswahl = ", ".join(
+            f"cast({bezeichner(s)} as {typen.get(s, 'varchar')}) as {bezeichner(s)}" for s in spaltentypen(con, csv)
+        )
+        con.execute(f"create table stammdaten.{bezeichner(datei.stem)} as select {auswahl} from {csv}")  # noqa: S608
         namen.append(datei.stem)
     return namen
 
