@@ -38,10 +38,21 @@ _MAKROS = (
     "where f.database_name = current_database() and not f.internal order by f.function_name"
 )
 
-_SPALTEN = (
-    "select c.table_name, string_agg('\"' || c.column_name || '\" ' || c.data_type, ', ' order by c.column_index) "
-    "from duckdb_columns() as c where c.database_name = current_database() and not c.internal and c.schema_name = 'main' group by c.table_name"
-)
+_SPALTEN = """
+select c.table_name, string_agg('"' || c.column_name || '" ' || c.data_type, ', ' order by c.column_index)
+from duckdb_columns() as c
+where c.database_name = current_database() and c.schema_name = 'main' and not c.internal
+group by c.table_name
+"""
+_KOMMENTARE = """
+select t.table_name, '', t.comment
+from duckdb_tables() as t
+where t.database_name = current_database() and t.schema_name = 'main'
+union all
+select c.table_name, c.column_name, c.comment
+from duckdb_columns() as c
+where c.database_name = current_database() and c.schema_name = 'main' and not c.internal
+"""
 
 
 def pruefe_dateikatalog(con: duckdb.DuckDBPyConnection, ordner: Path) -> Pruefpunkt:
@@ -57,14 +68,7 @@ def pruefe_dateikatalog(con: duckdb.DuckDBPyConnection, ordner: Path) -> Pruefpu
 
 def _beschreibungen(con: duckdb.DuckDBPyConnection, ordner: Path, punkt: Pruefpunkt) -> Iterator[str]:
     soll = _aus_dem_datenpaket(json.loads((ordner / DATENPAKET).read_text(encoding="utf-8")))
-    ist = {
-        (str(tabelle), str(spalte)): kommentar
-        for tabelle, spalte, kommentar in con.execute(
-            "select t.table_name, '', t.comment from duckdb_tables() as t where t.database_name = current_database() "
-            "and t.schema_name = 'main' union all select c.table_name, c.column_name, c.comment from duckdb_columns() as c "
-            "where c.database_name = current_database() and not c.internal and c.schema_name = 'main'"
-        ).fetchall()
-    }
+    ist = {(str(tabelle), str(spalte)): kommentar for tabelle, spalte, kommentar in con.execute(_KOMMENTARE).fetchall()}
     punkt.geprueft += len(ist)
     for name in sorted(ist.keys() | soll.keys()):
         if ist.get(name) != soll.get(name):

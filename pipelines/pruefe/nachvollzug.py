@@ -45,7 +45,7 @@ class _Lauf:
 def pruefe_nachvollzug(
     freigabe: tuple[Path, Mapping[str, Any]], quellen: Quellen, katalog: Mapping[str, Quelle]
 ) -> Pruefpunkt:
-    """Compare all released tables with what the executed SQL gives on the archived files. ``freigabe``: folder, note."""
+    """Compare all released tables with what the SQL gives on the archived files. ``freigabe``: folder and note."""
     ordner, schein = freigabe
     sql = {p.stem: p.read_text(encoding="utf-8") for p in (ordner / SQL).glob("*.sql")}
     punkt = Pruefpunkt(NAME, 0, einheit="Zeilen")
@@ -60,7 +60,8 @@ def pruefe_nachvollzug(
         if aus_roh and not lauf.ohne:
             schreibe_kanten(con, sql, stammdaten, katalog)
         tabellen = con.execute(
-            "select t.table_name from duckdb_tables() as t where t.database_name = 'frei' and t.schema_name = 'main' order by t.table_name"
+            "select t.table_name from duckdb_tables() as t where t.database_name = 'frei' and t.schema_name = 'main' "
+            "order by t.table_name"
         ).fetchall()
         for (name,) in tabellen:
             modell = next((m for m in sorted(sql) if m.split(".", 1)[1] == name), None)
@@ -160,8 +161,7 @@ def _vergleiche(con: duckdb.DuckDBPyConnection, punkt: Pruefpunkt, name: str, so
     if inhaltshash(con, ist, typen) == inhaltshash(con, soll, typen):
         return
     zuviel, fehlend = (
-        con.execute(f"from {a} except all from {b} order by all").fetchall()  # noqa: S608 - quoted names
-        for a, b in ((ist, soll), (soll, ist))
+        con.execute(f"from {a} except all from {b} order by all").fetchall() for a, b in ((ist, soll), (soll, ist))
     )
     punkt.maengel += _unterschiede(name, list(typen), zuviel, fehlend)
 
@@ -169,7 +169,7 @@ def _vergleiche(con: duckdb.DuckDBPyConnection, punkt: Pruefpunkt, name: str, so
 def _unterschiede(
     name: str, spalten: list[str], zuviel: list[tuple[Any, ...]], fehlend: list[tuple[Any, ...]]
 ) -> Iterator[str]:
-    """Each released row that does not follow, beside the expected row most like it; then expected rows that are left."""
+    """Each released row that does not follow, beside the expected one most like it; then expected ones left over."""
     offen = list(fehlend)
     for zeile in zuviel[:_GEZEIGT]:
         aehnlich = max(offen[: 20 * _GEZEIGT], key=lambda z: sum(map(_gleich, z, zeile)), default=None)

@@ -79,7 +79,9 @@ def _lade_beiwerk(con: duckdb.DuckDBPyConnection, quellen: Quellen, katalog: Map
         con, "zuordnungen", pd.DataFrame(sorted(bedeutungen), columns=["quelle", "teil", "feld", "text", "wert"])
     )
     zeichen = [
-        (q.id, t, z.wert, z.status, z.vertraulichkeit, z.bedeutung) for q in katalog.values() for t, z in q.zeichen.items()
+        (q.id, t, z.wert, z.status, z.vertraulichkeit, z.bedeutung)
+        for q in katalog.values()
+        for t, z in q.zeichen.items()
     ]
     spalten = ["quelle", "zeichen", "wert", "status", "vertraulichkeit", "bedeutung"]
     _haenge_an(con, "zeichen", pd.DataFrame(zeichen, columns=spalten).astype({"wert": float}))

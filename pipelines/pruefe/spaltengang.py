@@ -45,12 +45,11 @@ def _manifest(
 ) -> dict[str, dict[str, Any]]:
     """Of dbt's manifest what lineage needs. A seed is released under its name unless a model is."""
     frei = {
-        str(z[0])
-        for z in con.execute("select table_name from duckdb_tables() where database_name = 'frei'").fetchall()
+        str(z[0]) for z in con.execute("select table_name from duckdb_tables() where database_name = 'frei'").fetchall()
     }
-    modelle = {m: _knoten("model", *m.split(".", 1), frei) for m in sql}
+    modelle = {m: _knoten("model", m, frei) for m in sql}
     vergeben = {k["alias"] for k in modelle.values()}
-    saat = {f"stammdaten.{s}": _knoten("seed", "stammdaten", s, frei - vergeben) for s in stammdaten}
+    saat = {f"stammdaten.{s}": _knoten("seed", f"stammdaten.{s}", frei - vergeben) for s in stammdaten}
     for name, knoten in saat.items():
         ordner = STAMMDATEN.partition("/")[2]
         knoten["original_file_path"] = f"{ordner}/{name.partition('.')[2]}.csv"
@@ -63,6 +62,7 @@ def _manifest(
     return {"nodes": modelle | saat, "sources": roh}
 
 
-def _knoten(art: str, schema: str, name: str, frei: set[str]) -> dict[str, Any]:
+def _knoten(art: str, relation: str, frei: set[str]) -> dict[str, Any]:
+    schema, _, name = relation.partition(".")
     meta = {"freigabe": name} if name in frei else {}
     return {"resource_type": art, "schema": schema, "alias": name, "config": {"meta": meta}}

@@ -1,7 +1,7 @@
 """What this run's release will depend on, file by file: ``raw.deklarationen``.
 
-Belongs here: writing the list into the private file when the run begins, with the text of source declarations and seeds,
-so that a release can carry them. Does not belong here: which files count (``pipelines.fingerabdruck``).
+Belongs here: writing the list into the private file when the run begins, with the text of source declarations and
+seeds, so that a release can carry them. Does not belong here: which files count (``pipelines.fingerabdruck``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipelines.fingerabdruck import KATALOG, STAMMDATEN, dateien
 
 
 def merke_deklarationen(con: duckdb.DuckDBPyConnection, einstellungen: Einstellungen) -> int:
-    """Write every file's path and sha256, and the text of source declarations and seeds; returns the number of files."""
+    """Write every file's path and sha256, and the text of source declarations and seeds; returns how many."""
     pfade, hashes, texte = [], [], []
     for pfad, datei in dateien(einstellungen).items():
         inhalt = datei.read_bytes()

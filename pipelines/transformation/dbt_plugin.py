@@ -1,7 +1,7 @@
 """The plugin of dbt-duckdb that ``profiles.yml`` names: dbt's connections know the statistical functions.
 
-Belongs here: this hook, the only module that imports dbt's classes. Does not belong here: the functions (``statistik``),
-which the audit registers on a connection of its own.
+Belongs here: this hook, because it needs dbt's class. Does not belong here: the functions (``statistik``), which the
+audit registers on a connection of its own.
 """
 
 from __future__ import annotations

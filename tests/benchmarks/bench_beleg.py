@@ -61,8 +61,8 @@ def groessen(datei: Path, ordner: Path) -> dict[str, dict[str, int]]:
         ziel = ordner / variante
         ziel.mkdir()
         _schreibe(datei, ziel, spalten, tabellen)
-        for art in ergebnis:
-            ergebnis[art][variante] = sum(p.stat().st_size for p in ziel.glob(f"*.{art}"))
+        for art, je in ergebnis.items():
+            je[variante] = sum(p.stat().st_size for p in ziel.glob(f"*.{art}"))
     return ergebnis
 
 
@@ -109,7 +109,9 @@ def bericht_pruefe(ergebnis: Mapping[str, Sequence[Messung]]) -> str:
             f"{name:<9} {m.wand_s:7.2f} {m.cpu_s:7.2f} {m.speicher_mib:11.0f} | "
             f"{v.wand_s:15.2f} {v.cpu_s:5.2f} {v.speicher_mib:7.2f}"
         )
-    return "\n".join([*zeilen, f"Ziele: pruefe <= {ZIEL_PRUEFE} der Wandzeit, Anteil der Spalten <= {ZIEL_GROESSE:.0%}"])
+    return "\n".join(
+        [*zeilen, f"Ziele: pruefe <= {ZIEL_PRUEFE} der Wandzeit, Anteil der Spalten <= {ZIEL_GROESSE:.0%}"]
+    )
 
 
 def main() -> None:

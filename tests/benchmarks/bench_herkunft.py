@@ -29,7 +29,8 @@ ZIEL_S = 0.05
 """Aim for the median on the example release."""
 _TABELLEN = ("indikatoren", "indikator_katalog", "indikator_zuordnung", "gebietszuordnung", "abrufe", "ableitungen")
 _SCAN = (
-    "select count(*), sum(b.wert) from beobachtungen as b where concat(b.gebiet, b.stichtag) = concat(?::varchar, ?::date)"
+    "select count(*), sum(b.wert) from beobachtungen as b "
+    "where concat(b.gebiet, b.stichtag) = concat(?::varchar, ?::date)"
 )
 Frage = tuple[str, str, object]
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+sys.path.extend(str(Path(__file__).parents[n]) for n in (1, 2))
 from kleinlager import Kleinfreigabe, baue_kleinlager
 
 from pipelines.freigabe import baue, freigeben
@@ -105,7 +105,7 @@ def _scheinfeld(welt: Welt, wuerfel: random.Random) -> Tat:
         weg.append(str(name))
     ort[name] = _anders(ort[name])
     _schreibe_schein(welt, schein)
-    return Tat(f"freigabe.json: {' / '.join(weg)}", tuple((str(teil),) for teil in weg) + (("freigabe.json",),))
+    return Tat(f"freigabe.json: {' / '.join(weg)}", (*((str(teil),) for teil in weg), ("freigabe.json",)))
 
 
 def _anders(wert: Any) -> Any:
@@ -131,7 +131,9 @@ def _sql_anders(spalte: str, typ: str) -> str:
     return f"coalesce({s} + 1, 1)"
 
 
-def _waehle_zelle(con: duckdb.DuckDBPyConnection, wuerfel: random.Random, ohne: tuple[str, ...]) -> tuple[str, str, int]:
+def _waehle_zelle(
+    con: duckdb.DuckDBPyConnection, wuerfel: random.Random, ohne: tuple[str, ...]
+) -> tuple[str, str, int]:
     """Table, column and row, every column of the release as likely as any other."""
     spalten = con.execute(
         "select c.table_name, c.column_name, c.data_type from duckdb_columns() as c inner join duckdb_tables() as t "
@@ -161,7 +163,7 @@ def _aendere(con: duckdb.DuckDBPyConnection, tabelle: str, spalte: str, nr: int)
 
 
 def _tat_an(tabelle: str, spalte: str, nr: int) -> Tat:
-    namen = {"abrufe": ((f"Abruf ",),), "freigabe": ((spalte, "freigabe.json sagt"),)}.get(tabelle, ())
+    namen = {"abrufe": (("Abruf ",),), "freigabe": ((spalte, "freigabe.json sagt"),)}.get(tabelle, ())
     return Tat(f"Zelle {tabelle}.{spalte}, Zeile {nr}", ((f"{tabelle}, ", f"{spalte} ist"), (f"{tabelle}, ",), *namen))
 
 
@@ -256,7 +258,9 @@ ARTEN: Mapping[str, Eingriff] = {
     "CSV": _byte(lambda w: _dateien(w.ordner, "csv/*")),
     "Freigabeschein": _byte(lambda w: [w.ordner / "freigabe.json"]),
     "Beilage": _byte(lambda w: [w.ordner / "LIESMICH.txt", w.ordner / "datapackage.json"]),
-    "Deklaration": _byte(lambda w: [*_dateien(w.ordner, "belege/katalog/*"), *_dateien(w.ordner, "belege/stammdaten/*")]),
+    "Deklaration": _byte(
+        lambda w: [*_dateien(w.ordner, "belege/katalog/*"), *_dateien(w.ordner, "belege/stammdaten/*")]
+    ),
     "SQL": _byte(lambda w: [*_dateien(w.ordner, "belege/sql/*"), *_dateien(w.ordner, "belege/makros/*")]),
     "Vorgänger": _byte(lambda w: _dateien(w.ordner.parent, f"{_schein(w)['vorgaenger']}/freigabe.json")),
     "Unterschrift": _signatur,

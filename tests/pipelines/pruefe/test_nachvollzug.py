@@ -135,7 +135,7 @@ class TestReihenfolge:
             with duckdb.connect() as con:
                 con.execute("attach ':memory:' as lager; use lager")
                 lauf = fuehre_aus(con, sql)
-                return {m: "" for m in lauf.gelaufen} | lauf.ohne
+                return dict.fromkeys(lauf.gelaufen, "") | lauf.ohne
 
         return baue
 
@@ -147,9 +147,7 @@ class TestReihenfolge:
         }
         assert lager(sql) == dict.fromkeys(sql, "")
 
-    def test_was_ein_gescheitertes_liest_laeuft_nicht(
-        self, lager: Callable[[dict[str, str]], dict[str, str]]
-    ) -> None:
+    def test_was_ein_gescheitertes_liest_laeuft_nicht(self, lager: Callable[[dict[str, str]], dict[str, str]]) -> None:
         sql = {"a.eins": 'select * from "lager"."b"."zwei"', "b.zwei": "select unbekannt(1)"}
         ergebnis = lager(sql)
         assert ergebnis["a.eins"] == "ohne b.zwei"
