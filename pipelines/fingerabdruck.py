@@ -21,6 +21,8 @@ _NICHT = {"target", "logs", "dbt_packages", "__pycache__", "archiv"}
 
 KATALOG = "quellen/katalog"
 """Where the source declarations stand in every list of files, wherever the folder in use lies."""
+STAMMDATEN = "dbt_projekt/seeds"
+"""Where dbt's seeds stand."""
 
 
 def dateien(einstellungen: Einstellungen, wurzeln: Iterable[str] = _WURZELN) -> dict[str, Path]:

@@ -153,13 +153,18 @@ def verbinden(lager: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         lager.unlink(missing_ok=True)
         Path(f"{lager}.wal").unlink(missing_ok=True)
         con = duckdb.connect(str(lager))
-        con.execute(_TABELLEN)
+        lege_an(con)
         con.execute("create table raw.bauart as select ? as bauart", [_BAUART])
     try:
         con.execute("set timezone = 'UTC'")
         yield con
     finally:
         con.close()
+
+
+def lege_an(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables that every load needs, in a database that has none of them."""
+    con.execute(_TABELLEN)
 
 
 def _oeffne(lager: Path) -> duckdb.DuckDBPyConnection | None:

@@ -28,7 +28,7 @@ from pipelines.freigabe.beilagen import (
 from pipelines.freigabe.belege import schreibe_belege
 from pipelines.freigabe.fehler import FreigabeFehler
 from pipelines.freigabe.inhalt import inhaltshash, spaltentypen
-from pipelines.freigabe.makro import MAKROS
+from pipelines.freigabe.makro import als_sql
 from pipelines.freigabe.signatur import Schluessel, SignaturFehler, aus_umgebung, unterschreibe
 from pipelines.freigabe.tabellen import (
     Tabelle,
@@ -134,9 +134,8 @@ def _schreibe_datenbank(
         for tabelle in tabellen:
             zeilen[tabelle.name] = _uebertrage(con, tabelle)
             _kommentiere(con, tabelle)
-        for name, (makro, kommentar) in MAKROS.items():
+        for makro in als_sql().values():
             con.execute(makro)
-            con.execute(f"comment on macro table {name} is {text(kommentar)}")
         for tabelle in tabellen:
             typen = spaltentypen(con, bezeichner(tabelle.name))
             inhalte[tabelle.name] = inhaltshash(con, bezeichner(tabelle.name), typen)

@@ -215,6 +215,10 @@ def schreibe_freigabeschein(
         "dateien": {
             p.relative_to(ordner).as_posix(): {"bytes": p.stat().st_size, "sha256": dateihash(p)} for p in dateien
         },
+        "quellenstand": {
+            q["quelle"]: {s: q[s] for s in ("zustand", "meldung", "abweichungen")}
+            for q in zeilen_als_dict(con, "select * from quellen order by quelle")
+        },
         "archiv": [str(o[0]) for o in objekte],
         "eintraege": benutzte_eintraege(con, archiv),
         "deklarationen": deklarationen,

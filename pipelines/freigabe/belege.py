@@ -1,4 +1,4 @@
-"""What an audit needs offline beside the tables: the source declarations and the SQL that dbt executed.
+"""What an audit needs offline beside the tables: source declarations, seeds and the SQL that dbt executed.
 
 Belongs here: writing ``belege/`` from what the private file keeps, and which records of the archive were used. Does not
 belong here: hashing the written files (``beilagen``) and comparing them later (``pipelines.pruefe``).
@@ -13,14 +13,18 @@ from typing import Any
 
 import duckdb
 
-from pipelines.fingerabdruck import KATALOG
+from pipelines.fingerabdruck import KATALOG, STAMMDATEN
 from pipelines.freigabe.fehler import FreigabeFehler
+from pipelines.freigabe.makro import als_sql
 from quellen.annahmen import annahmeeintraege
 from quellen.archiv import Archiv
 from quellen.fehler import QuellenFehler
 
 ORDNER = "belege"
-KATALOGKOPIE, SQL = f"{ORDNER}/katalog", f"{ORDNER}/sql"
+KATALOGKOPIE, STAMMDATENKOPIE, SQL = f"{ORDNER}/katalog", f"{ORDNER}/stammdaten", f"{ORDNER}/sql"
+MAKROS = f"{ORDNER}/makros"
+KOPIEN = {KATALOG: KATALOGKOPIE, STAMMDATEN: STAMMDATENKOPIE}
+"""Folders of the project whose declarations a release carries as they are, and where."""
 
 
 def schreibe_belege(lager: Path, manifest: Mapping[str, Any], ordner: Path) -> dict[str, str]:
@@ -33,10 +37,14 @@ def schreibe_belege(lager: Path, manifest: Mapping[str, Any], ordner: Path) -> d
         sql = dict(con.execute("select modell, sql from raw.modelle order by modell").fetchall())
     hashes = {str(pfad): str(hash_) for pfad, hash_, _ in deklarationen}
     _schreibe_sql(sql, manifest, ordner)
-    (ordner / KATALOGKOPIE).mkdir(parents=True)
-    for pfad, _, text in deklarationen:
-        if text is not None:
-            (ordner / KATALOGKOPIE / str(pfad).removeprefix(f"{KATALOG}/")).write_bytes(str(text).encode())
+    (ordner / MAKROS).mkdir(parents=True)
+    for name, makro in als_sql().items():
+        (ordner / MAKROS / f"{name}.sql").write_text(makro, encoding="utf-8")
+    for wurzel, kopie in KOPIEN.items():
+        (ordner / kopie).mkdir(parents=True)
+        for pfad, _, text in deklarationen:
+            if text is not None and str(pfad).startswith(f"{wurzel}/"):
+                (ordner / kopie / str(pfad).removeprefix(f"{wurzel}/")).write_bytes(str(text).encode())
     return hashes
 
 

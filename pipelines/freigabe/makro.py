@@ -11,6 +11,7 @@ are sorted by it. Who attaches the file to another one must ``use`` it first: Du
 from __future__ import annotations
 
 from pipelines.freigabe.makro_stand import KOMMENTAR_STAND_AM, STAND_AM
+from pipelines.freigabe.tabellen import text
 
 HERKUNFT = """
 create macro herkunft(indikator, gebiet, stichtag) as table
@@ -137,3 +138,11 @@ MAKROS = {
     "stand_am": (STAND_AM, KOMMENTAR_STAND_AM),
 }
 """Name of each macro → its SQL and its comment."""
+
+
+def als_sql() -> dict[str, str]:
+    """Name of each macro → the statements that make it with its comment."""
+    return {
+        name: f"{makro.strip()};\ncomment on macro table {name} is {text(kommentar)};\n"
+        for name, (makro, kommentar) in MAKROS.items()
+    }

@@ -6,7 +6,6 @@ Everything is found out a second way: files by their hashes, cells by reading ar
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,22 +16,29 @@ from pipelines.freigabe.signatur import OeffentlicherSchluessel
 from pipelines.pruefe.archivbytes import pruefe_abrufe, pruefe_objekte
 from pipelines.pruefe.bericht import Pruefbericht, Pruefpunkt
 from pipelines.pruefe.dateien import lies_schein, pruefe_dateien, pruefe_tabelle_freigabe, pruefe_vorgaenger
+from pipelines.pruefe.dateikatalog import pruefe_dateikatalog
 from pipelines.pruefe.erreichbarkeit import pruefe_bedarfsspanne, pruefe_einrichtungsdichte, pruefe_erreichbarkeit
 from pipelines.pruefe.inhalte import pruefe_inhalte
 from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahlen
 from pipelines.pruefe.kette import lies_deklarationen, pruefe_eintraege, pruefe_signatur, pruefe_spaltenherkunft
+from pipelines.pruefe.nachvollzug import NAME as NACHVOLLZUG
+from pipelines.pruefe.nachvollzug import pruefe_nachvollzug
 from pipelines.pruefe.qualitaet import pruefe_qualitaet
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
 from pipelines.pruefe.revisionen import pruefe_revisionen
 from pipelines.pruefe.siedlung import pruefe_siedlung
 from pipelines.pruefe.verbund import pruefe_verbund
 from pipelines.pruefe.vergleiche import pruefe_vergleiche
+from pipelines.transformation.spaltenherkunft import HerkunftFehler
 from quellen.archiv import Archiv
+from quellen.fehler import QuellenFehler
 from quellen.modell import Quelle
 
 __all__ = ["Pruefbericht", "Pruefpunkt", "pruefe"]
 
 DATEI = "sozialraum.duckdb"
+_UNPRUEFBAR = (duckdb.Error, LookupError, ValueError, TypeError, OSError, QuellenFehler, HerkunftFehler)
+"""What a part of the audit may raise on a damaged release; it then counts as a finding."""
 
 
 def pruefe(
@@ -88,6 +94,7 @@ def _pruefe_inhalt(
 
     schritte: list[tuple[str, Callable[[], Pruefpunkt]]] = [
         ("Freigabeschein", lambda: pruefe_tabelle_freigabe(con, schein)),
+        ("Katalog der Datei", lambda: pruefe_dateikatalog(con, ordner)),
         ("Tabellen, Parquet und CSV", lambda: pruefe_inhalte(con, ordner, schein)),
         ("Revisionen", lambda: pruefe_revisionen(con, ordner, schein)),
         ("Abrufe", lambda: pruefe_abrufe(con, archiv, schein)),
@@ -96,6 +103,7 @@ def _pruefe_inhalt(
         ("Quelldateien", gelesen),
         ("Quellzellen", lambda: pruefe_zellen(con, quellen)),
         ("Vollständigkeit", lambda: pruefe_vollstaendig(con, quellen)),
+        (NACHVOLLZUG, lambda: pruefe_nachvollzug(freigabe, quellen, katalog)),
         ("Kennzahlen", lambda: pruefe_kennzahlen(con, quellen.umrisse)),
         ("Erreichbarkeit", lambda: pruefe_erreichbarkeit(con)),
         ("Einrichtungsdichte", lambda: pruefe_einrichtungsdichte(con)),
@@ -109,5 +117,5 @@ def _pruefe_inhalt(
     for name, schritt in schritte:
         try:
             bericht.punkte.append(schritt())
-        except (duckdb.Error, KeyError, ValueError, TypeError, json.JSONDecodeError) as fehler:
+        except _UNPRUEFBAR as fehler:
             bericht.punkte.append(Pruefpunkt(name, 0, [f"nicht prüfbar: {type(fehler).__name__}: {fehler}"]))

@@ -98,7 +98,7 @@ def pruefe_vorgaenger(ordner: Path, schein: Mapping[str, Any]) -> Pruefpunkt:
 
 
 def pruefe_tabelle_freigabe(con: duckdb.DuckDBPyConnection, schein: Mapping[str, Any]) -> Pruefpunkt:
-    """What table ``freigabe`` and the release note both say must be the same."""
+    """What the release note and tables ``freigabe`` and ``quellen`` both say must be the same."""
     ergebnis = con.execute("select * from freigabe")
     namen = [s[0] for s in ergebnis.description]
     zeilen = [dict(zip(namen, z, strict=True)) for z in ergebnis.fetchall()]
@@ -106,11 +106,21 @@ def pruefe_tabelle_freigabe(con: duckdb.DuckDBPyConnection, schein: Mapping[str,
     if len(zeilen) != 1:
         punkt.maengel.append(f"die Tabelle freigabe hat {len(zeilen)} Zeilen statt einer")
         return punkt
-    for name, wert in zeilen[0].items():
-        if name not in schein:
-            continue
+    soll = zeilen[0] | {"beispiel": zeilen[0].get("enthaelt_beispiel"), "quellenstand": _quellenstand(con)}
+    for name in sorted(soll.keys() - {"enthaelt_beispiel"}):
         punkt.geprueft += 1
-        soll = wert.isoformat() if hasattr(wert, "isoformat") else wert
-        if (schein[name] or None) != (soll or None):
-            punkt.maengel.append(f"{name}: {SCHEIN} sagt {schein[name]}, die Tabelle freigabe {soll}")
+        wert = soll[name].isoformat() if hasattr(soll[name], "isoformat") else soll[name]
+        if (schein.get(name) or None) != (wert or None):
+            wo = "die Tabelle quellen" if name == "quellenstand" else "die Tabelle freigabe"
+            punkt.maengel.append(f"{name}: {SCHEIN} sagt {_kurz(schein.get(name))}, {wo} {_kurz(wert)}")
     return punkt
+
+
+def _quellenstand(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    zeilen = con.execute("select q.quelle, q.zustand, q.meldung, q.abweichungen from quellen as q").fetchall()
+    return {str(q): {"zustand": z, "meldung": m, "abweichungen": a} for q, z, m, a in zeilen}
+
+
+def _kurz(wert: object) -> str:
+    text = str(wert)
+    return text if len(text) <= 100 else f"{text[:100]} …"

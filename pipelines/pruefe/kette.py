@@ -7,16 +7,16 @@ carries. Does not belong here: the files of the folder (``dateien``) and the byt
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import duckdb
 from pydantic import ValidationError
 
-from pipelines.fingerabdruck import KATALOG, abdruck
+from pipelines.fingerabdruck import abdruck
 from pipelines.freigabe.beilagen import SCHEIN, SIGNATUR, dateihash, vermerk
-from pipelines.freigabe.belege import KATALOGKOPIE, SQL
+from pipelines.freigabe.belege import KATALOGKOPIE, KOPIEN, SQL
 from pipelines.freigabe.signatur import (
     KOMMENTAR,
     OeffentlicherSchluessel,
@@ -45,17 +45,9 @@ def lies_deklarationen(
         return dict(installiert), punkt
     if abdruck(hashes) != schein.get("definitionen"):
         punkt.maengel.append(f"{SCHEIN}: definitionen passt nicht zur Liste der Deklarationen")
-    soll = {p.removeprefix(f"{KATALOG}/"): h for p, h in hashes.items() if _ist_deklaration(p)}
-    ist = {p.name for p in (ordner / KATALOGKOPIE).glob("*") if p.is_file()}
+    for wurzel, kopie in KOPIEN.items():
+        punkt.maengel += _pruefe_kopien(hashes, wurzel, ordner / kopie)
     katalog: dict[str, Quelle] = {}
-    for name in sorted(ist | set(soll)):
-        datei = ordner / KATALOGKOPIE / name
-        if name not in ist:
-            punkt.maengel.append(f"die Deklaration {name} fehlt unter {KATALOGKOPIE}/")
-        elif name not in soll:
-            punkt.maengel.append(f"die Deklaration {name} steht nicht in {SCHEIN}")
-        elif dateihash(datei) != soll[name]:
-            punkt.maengel.append(f"die Deklaration {name} ist eine andere als die, aus der die Freigabe entstand")
     for datei in sorted((ordner / KATALOGKOPIE).glob("*.yaml")):
         if ".korrekturen" in datei.name:
             continue
@@ -72,8 +64,21 @@ def lies_deklarationen(
     return katalog, punkt
 
 
-def _ist_deklaration(pfad: str) -> bool:
-    return PurePosixPath(pfad).parent.as_posix() == KATALOG and pfad.endswith(".yaml")
+def _pruefe_kopien(hashes: Mapping[str, str], wurzel: str, ordner: Path) -> Iterator[str]:
+    """The files under ``belege/`` that are copies of declarations."""
+    soll = {
+        PurePosixPath(p).name: h
+        for p, h in hashes.items()
+        if PurePosixPath(p).parent.as_posix() == wurzel and p.endswith((".yaml", ".csv"))
+    }
+    ist = {p.name for p in ordner.glob("*") if p.is_file()}
+    for name in sorted(ist | set(soll)):
+        if name not in ist:
+            yield f"die Deklaration {name} fehlt unter {ordner.parent.name}/{ordner.name}/"
+        elif name not in soll:
+            yield f"die Deklaration {name} steht nicht in {SCHEIN}"
+        elif dateihash(ordner / name) != soll[name]:
+            yield f"die Deklaration {name} ist eine andere als die, aus der die Freigabe entstand"
 
 
 def _texte(angaben: Any) -> dict[str, str]:  # noqa: ANN401 - whatever stands in the release note

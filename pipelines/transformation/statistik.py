@@ -1,19 +1,18 @@
-"""Statistical functions that DuckDB lacks, for dbt's models: a plugin of dbt-duckdb (named in ``profiles.yml``).
+"""Statistical functions that DuckDB lacks, for dbt's models.
 
-Belongs here: functions whose value scipy knows (quantiles, tails), registered on dbt's connection under German names.
-Does not belong here: what SQL can say, which figure gets which interval (dbt's macros), and the audit's second way.
+Belongs here: functions whose value scipy knows (quantiles, tails), registered on a connection under German names. Does
+not belong here: how dbt comes by them (``dbt_plugin``), what SQL can say, which figure gets which interval (dbt's
+macros), and the audit's second way.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
-from dbt.adapters.duckdb.plugins import BasePlugin
 from scipy import special
 
 ZIEHUNGEN = 500
@@ -100,11 +99,3 @@ def registriere(con: duckdb.DuckDBPyConnection) -> None:
     """Make all functions known to a connection; an argument that is null gives null."""
     for name, (funktion, argumente, ergebnis) in FUNKTIONEN.items():
         con.create_function(name, funktion, argumente, ergebnis)
-
-
-class Plugin(BasePlugin):  # type: ignore[misc]
-    """What dbt-duckdb loads by the module's name."""
-
-    def configure_connection(self, conn: Any) -> None:  # noqa: ANN401 - the class of the base
-        """Called once for every connection that dbt opens."""
-        registriere(conn)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import duckdb
 import yaml
 
+from pipelines.freigabe.tabellen import text
 from quellen.modell import Quelle
 
 PROJEKT = Path(__file__).resolve().parents[2] / "dbt_projekt"
@@ -75,16 +78,49 @@ def kleinherkunft(manifest: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 def merke_belege(lager: Path, manifest: Mapping[str, Any], deklarationen: list[Deklaration]) -> None:
-    """Write what the nightly run keeps beside the tables. The model before all others is added to the manifest."""
+    """Write what the nightly run keeps beside the tables. The model before all others is added to the manifest.
+
+    The SQL of a model gives its rows as they are, and names in a comment what lineage says of it.
+    """
     manifest["nodes"]["models.vorstufe"] = {
         "resource_type": "model", "schema": "beobachtungen", "alias": "vorstufe", "config": {}, "columns": {},
     }  # fmt: skip
     modelle = [n for n in manifest["nodes"].values() if n["resource_type"] == "model"]
     with duckdb.connect(str(lager)) as con:
+        con.execute("set timezone = 'UTC'")
         con.execute("create table raw.deklarationen (pfad varchar, sha256 varchar, text varchar)")
         con.executemany("insert into raw.deklarationen values (?, ?, ?)", deklarationen)
         con.execute("create table raw.modelle (modell varchar, sql varchar)")
         for n in modelle:
-            aus = "originaltext from raw.quelle" if n["alias"] == "vorstufe" else "from beobachtungen.vorstufe"
-            sql = f"select {', '.join(n['columns'])} {aus}"
-            con.execute("insert into raw.modelle values (?, ?)", [f"{n['schema']}.{n['alias']}", sql])
+            name = f"{n['schema']}.{n['alias']}"
+            if not n["config"].get("meta", {}).get("freigabe"):
+                sql = "-- originaltext from raw.quelle\nselect 1 as eins"
+            else:
+                sql = f"-- {', '.join(n['columns'])} from beobachtungen.vorstufe\n{_als_sql(con, name)}"
+            con.execute("insert into raw.modelle values (?, ?)", [name, sql])
+
+
+def _als_sql(con: duckdb.DuckDBPyConnection, tabelle: str) -> str:
+    """A query that gives the rows of a table without reading it."""
+    typen = [(str(z[0]), str(z[1])) for z in con.execute(f"describe {tabelle}").fetchall()]
+    auswahl = ", ".join(f'cast(t."{s}" as {typ}) as "{s}"' for s, typ in typen)
+    zeilen = con.execute(f"select columns(*)::varchar from {tabelle}").fetchall()
+    werte = [", ".join("null" if w is None else text(w) for w in z) for z in zeilen]
+    spalten = ", ".join(f'"{s}"' for s, _ in typen)
+    leer = f"({', '.join('null' for _ in typen)})"
+    alle = ",\n".join(f"({w})" for w in werte) or leer
+    return f"select {auswahl}\nfrom (values {alle}) as t ({spalten}){'' if werte else ' where false'}"
+
+
+def kleinstammdaten(tabellen: Mapping[str, list[Any]], manifest: Mapping[str, Any]) -> list[Deklaration]:
+    """The released seeds as the CSV files that the project would have."""
+    zeilen: list[Deklaration] = []
+    for knoten in manifest["nodes"].values():
+        name = knoten["config"]["meta"].get("freigabe")
+        if knoten["resource_type"] != "seed" or not name:
+            continue
+        with io.StringIO(newline="") as datei:
+            csv.writer(datei, lineterminator="\n").writerows([list(knoten["columns"]), *tabellen.get(name, [])])
+            inhalt = datei.getvalue()
+        zeilen.append((f"dbt_projekt/seeds/{name}.csv", hashlib.sha256(inhalt.encode()).hexdigest(), inhalt))
+    return zeilen

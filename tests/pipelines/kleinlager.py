@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from kleinbelege import kleindeklarationen, kleinherkunft, manifest, merke_belege
+from kleinbelege import kleindeklarationen, kleinherkunft, kleinstammdaten, manifest, merke_belege
 from kleinkatalog import (
     EINWOHNER,
     INDIKATOREN,
@@ -105,9 +105,10 @@ def baue_kleinlager(
             continue
         saetze[quelle] = [{"abruf": hash_, **zeile} for zeile in satz.daten.to_dict("records")]
     beobachtungen, abgewiesen = _beobachtungen(saetze, datenart)
-    deklaration, deklarationen = manifest(), kleindeklarationen(quellen)
+    deklaration, stammdaten = manifest(), _stammdaten()
+    deklarationen = sorted([*kleindeklarationen(quellen), *kleinstammdaten(stammdaten, deklaration)])
     definitionen = abdruck({pfad: hash_ for pfad, hash_, _ in deklarationen})
-    tabellen = _stammdaten() | {
+    tabellen = stammdaten | {
         "abrufe": abrufe,
         "beobachtungen": beobachtungen,
         "abgewiesen": abgewiesen,
@@ -159,8 +160,8 @@ def baue_kleinlager(
     tabellen |= _breit(deklaration, tabellen["indikatoren"])
     tabellen["spaltenherkunft"] = kleinherkunft(deklaration)
     schreibe(ordner / "lager.duckdb", deklaration, tabellen)
-    merke_belege(ordner / "lager.duckdb", deklaration, deklarationen)
     _vergleiche(ordner / "lager.duckdb", id_)
+    merke_belege(ordner / "lager.duckdb", deklaration, deklarationen)
     return Klein(ordner / "lager.duckdb", deklaration, archiv, quellen, id_)
 
 
