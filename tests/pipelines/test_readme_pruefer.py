@@ -67,7 +67,7 @@ def gehe(daten: Path, ordner: Path) -> dict[int, list[dict[str, Any]]]:
 
 def test_jeder_schritt_antwortet(beispiel_freigabe: Szene, tmp_path: Path) -> None:
     antwort = gehe(beispiel_freigabe.daten, tmp_path)
-    assert list(antwort) == list(range(1, 11))
+    assert list(antwort) == list(range(1, 12))
     assert antwort[1][0]["id"] == beispiel_freigabe.schein()["id"]
     assert {z["rolle"] for z in antwort[2]} == {"zaehler", "nenner"}
     (kennzahl,) = antwort[3]
@@ -78,6 +78,7 @@ def test_jeder_schritt_antwortet(beispiel_freigabe: Szene, tmp_path: Path) -> No
     assert {"freigabe", "modell", "quelltext"} & {z["quellart"] for z in antwort[7]}
     assert antwort[9] == []
     assert len(antwort[10]) == 1
+    assert antwort[11] and {z["freigabe"] for z in antwort[11]} == {beispiel_freigabe.schein()["id"]}
 
 
 @pytest.fixture
