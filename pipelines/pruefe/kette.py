@@ -89,9 +89,16 @@ def _texte(angaben: Any) -> dict[str, str]:  # noqa: ANN401 - whatever stands in
 
 
 def pruefe_eintraege(con: duckdb.DuckDBPyConnection, archiv: Archiv, schein: Mapping[str, Any]) -> Pruefpunkt:
-    """Every record of the archive that the release rests on, byte by byte; and one for every row of ``abrufe``."""
-    hashes = _texte(schein.get("eintraege"))
+    """Every record of the archive that the release rests on or knew of; and one for every row of ``abrufe``."""
+    benutzt = _texte(schein.get("eintraege"))
+    bekannt = dict(con.execute("select e.eintrag, e.sha256 from archiveintraege as e").fetchall())
+    hashes = {eintrag: sha256 for eintrag, sha256 in bekannt.items() if sha256} | benutzt  # "": was not readable then
     punkt = Pruefpunkt("Einträge des Archivs", len(hashes), einheit="Einträge")
+    punkt.maengel += [
+        f"{eintrag}: {SCHEIN} nennt sha256 {benutzt[eintrag]}, die Tabelle archiveintraege {bekannt.get(eintrag)}"
+        for eintrag in sorted(benutzt)
+        if bekannt.get(eintrag) != benutzt[eintrag]
+    ]
     belegt: set[tuple[str, str, str]] = set()
     for pfad, soll in sorted(hashes.items()):
         teile = PurePosixPath(pfad).parts

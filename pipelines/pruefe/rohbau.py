@@ -17,6 +17,7 @@ from pipelines.freigabe.belege import STAMMDATENKOPIE
 from pipelines.freigabe.inhalt import spaltentypen
 from pipelines.freigabe.tabellen import bezeichner, text
 from pipelines.pruefe.quellzellen import Quellen
+from pipelines.rohtabellen.deklarationstext import deklarationstext
 from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.tabellen import rohspalten
@@ -60,6 +61,10 @@ def baue_roh(
         _haenge_an(con, datei.quelle.rohtabelle(datei.teil_name), roh)
     _lade_beiwerk(con, quellen, katalog)
     _lade_quellen(con, katalog, schein)
+    # which records there were is compared with the archive elsewhere (``kette``)
+    con.execute(
+        "insert into raw.archiveintraege select e.quelle, e.eintrag, e.sha256 from frei.main.archiveintraege as e"
+    )
     baue_figuren(con, katalog.values())
     verorte_schulen(con)
     verorte_einrichtungen(con)
@@ -107,9 +112,10 @@ def _lade_quellen(con: duckdb.DuckDBPyConnection, katalog: Mapping[str, Quelle],
         stand = staende.get(q.id) if isinstance(staende, dict) else None
         stand = stand if isinstance(stand, dict) else {}
         con.execute(
-            "insert into raw.quellen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into raw.quellen values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 q.id, q.titel, q.herausgeber, q.lizenz.id, q.lizenz.url, q.lizenz.namensnennung, q.seite, q.rhythmus,
                 str(q.bestaetigt).lower(), q.basis, *(stand.get(s) for s in ("zustand", "meldung", "abweichungen")),
+                deklarationstext(q),
             ],
         )  # fmt: skip
