@@ -101,6 +101,7 @@ def test_gruppen_sind_die_raeume(graph: dg.AssetGraph) -> None:
         "staging",
         "beobachtungen",
         "indikatoren",
+        "revisionen",
         "freigabe",
     }
 
