@@ -30,6 +30,15 @@ from pipelines.transformation.statistik import registriere
 from quellen.modell import Quelle
 
 NAME = "Nachvollzug"
+_INDIKATOREN = "frei.main.indikatoren"
+_LAUFANGABEN = {"definitionen": "definitionen", "code": "code", "dagster_lauf": "lauf", "betrieb": "betrieb"}
+"""What the loader of the run calls it → field of the release note."""
+_TABELLEN = """
+select t.table_name
+from duckdb_tables() as t
+where t.database_name = 'frei' and t.schema_name = 'main'
+order by t.table_name
+"""
 _GEZEIGT = 50
 """Differing rows of one table that are looked at cell by cell; the rest is counted."""
 
@@ -50,23 +59,21 @@ def pruefe_nachvollzug(
     sql = {p.stem: p.read_text(encoding="utf-8") for p in (ordner / SQL).glob("*.sql")}
     punkt = Pruefpunkt(NAME, 0, einheit="Zeilen")
     with _datenbank(ordner) as con:
-        stammdaten = lade_stammdaten(con, ordner)
+        stammdaten, vorgaenger_da = lade_stammdaten(con, ordner), True
         aus_roh = any(q.startswith("raw.") for s in sql.values() for q in liest(s))
         if aus_roh:
             baue_roh(con, quellen, katalog, schein)
-            _lade_lauf(con, ordner, schein, punkt)
+            vorgaenger_da = _lade_lauf(con, ordner, schein)
         con.execute("set enable_external_access = false")
         lauf = fuehre_aus(con, sql)
         if aus_roh and not lauf.ohne:
             schreibe_kanten(con, sql, stammdaten, katalog)
-        tabellen = con.execute(
-            "select t.table_name from duckdb_tables() as t where t.database_name = 'frei' and t.schema_name = 'main' "
-            "order by t.table_name"
-        ).fetchall()
-        for (name,) in tabellen:
+        for (name,) in con.execute(_TABELLEN).fetchall():
             modell = next((m for m in sorted(sql) if m.split(".", 1)[1] == name), None)
             if modell is None and name in stammdaten:
                 _vergleiche(con, punkt, name, f"stammdaten.{bezeichner(name)}")
+            elif modell is not None and not vorgaenger_da and _haengt_am_vorgaenger(modell, sql):
+                punkt.hinweise.append(f"Der Vorgänger liegt nicht hier: {name} ist nicht nachvollziehbar.")
             elif modell in lauf.gelaufen:
                 _vergleiche(con, punkt, name, ".".join(map(bezeichner, str(modell).split(".", 1))))
             elif modell is not None:
@@ -93,21 +100,31 @@ def _datenbank(ordner: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-def _lade_lauf(con: duckdb.DuckDBPyConnection, ordner: Path, schein: Mapping[str, Any], punkt: Pruefpunkt) -> None:
-    """What the run knew of itself and of its predecessor, whose released file must lie beside this release."""
-    vorher = ordner.parent / str(schein.get("vorgaenger") or "")
-    da = bool(schein.get("vorgaenger")) and (vorher / "sozialraum.duckdb").is_file()
+def _lade_lauf(con: duckdb.DuckDBPyConnection, ordner: Path, schein: Mapping[str, Any]) -> bool:
+    """What the run knew of itself and of its predecessor; returns whether that lies beside this release if it has one.
+
+    Without it every figure stands as if it had been the same before, which leaves its revision as it is.
+    """
+    name = str(schein.get("vorgaenger") or "")
+    vorher = ordner.parent / name
+    da = not name or (vorher / "sozialraum.duckdb").is_file()
     bereite_lauf_vor(
         con,
-        vorher if da else None,
+        vorher if name and da else None,
         jetzt=datetime.fromisoformat(str(schein.get("erstellt_am"))),
         **{k: str(schein.get(v) or "") for k, v in _LAUFANGABEN.items()},
     )
-    if schein.get("vorgaenger") and not da:
-        punkt.hinweise.append("Der Vorgänger liegt nicht hier: revision und revisionen sind nicht nachvollziehbar.")
+    if not da:
+        con.execute("update raw.lauf set vorgaenger = ?", [name])
+        da_und_dort = spaltentypen(con, "raw.vorgaenger_indikatoren").keys() & spaltentypen(con, _INDIKATOREN).keys()
+        auswahl = ", ".join(map(bezeichner, sorted(da_und_dort)))
+        con.execute(f"insert into raw.vorgaenger_indikatoren by name select {auswahl} from {_INDIKATOREN}")  # noqa: S608
+    return da
 
 
-_LAUFANGABEN = {"definitionen": "definitionen", "code": "code", "dagster_lauf": "lauf", "betrieb": "betrieb"}
+def _haengt_am_vorgaenger(modell: str, sql: Mapping[str, str]) -> bool:
+    """Whether a model's own SQL reads more of the predecessor than its figures."""
+    return any(q.startswith("raw.vorgaenger_") and q != "raw.vorgaenger_indikatoren" for q in liest(sql[modell]))
 
 
 def fuehre_aus(con: duckdb.DuckDBPyConnection, sql: Mapping[str, str]) -> _Lauf:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from manipulation import ARTEN, REIHE, Welt, kleine_welt, versuche
+from manipulation import ARTEN, REIHE, Tat, Welt, kleine_welt, versuche
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +23,6 @@ def test_zufaellige_manipulation_wird_gefunden_und_benannt(kleine: Welt, nummer:
 
 def test_ohne_manipulation_ist_nichts_zu_finden(kleine: Welt, monkeypatch: pytest.MonkeyPatch) -> None:
     """Copying alone is no fault, so what is found above is the manipulation."""
-    from manipulation import Tat  # noqa: PLC0415 - only here
-
     monkeypatch.setitem(ARTEN, REIHE[0], lambda welt, wuerfel: Tat("nichts", (("",),)))
     e = versuche(kleine, 0, saat=4)
     assert (e.gefunden, e.benannt) == (False, False)
-
-
-def test_gleiche_saat_gleiche_tat(kleine: Welt) -> None:
-    nummer = REIHE.index("Parquet")
-    assert versuche(kleine, nummer, saat=4).tat == versuche(kleine, nummer, saat=4).tat
-    assert isinstance(kleine.ordner, Path)
