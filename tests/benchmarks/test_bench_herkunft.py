@@ -39,9 +39,9 @@ def test_vergroesserte_datei_gibt_dieselben_antworten(datei: Path, tmp_path: Pat
 
 
 def test_bericht_vergleicht_mit_scan_und_logarithmus() -> None:
-    zeilen = bericht([Messung(1000, 0.02, 0.01, 5), Messung(1_000_000, 0.03, 0.3, 5)]).splitlines()
-    assert zeilen[1].split() == ["1000", "20.0", "10.0", "|", "2.00", "1.00", "1.00"]
-    assert zeilen[2].split() == ["1000000", "30.0", "300.0", "|", "0.10", "1.50", "2.00"]
+    zeilen = bericht([Messung(1000, 0.02, 0.01, 0.01, 5), Messung(1_000_000, 0.03, 0.015, 0.3, 5)]).splitlines()
+    assert zeilen[1].split() == ["1000", "20.0", "10.0", "10.0", "|", "2.00", "1.00", "1.00"]
+    assert zeilen[2].split() == ["1000000", "30.0", "15.0", "300.0", "|", "0.10", "1.50", "2.00"]
 
 
 def test_groesse_mit_und_ohne_herkunft(datei: Path, tmp_path: Path) -> None:
