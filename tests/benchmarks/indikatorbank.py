@@ -179,6 +179,13 @@ class Uebersetzer:
         """What the theme's model ``werte_<thema>`` would be."""
         return str(self.kontext["indikatorwerte"]("bank"))
 
+    def summen(self) -> str:
+        """The same as far as numerators and denominators."""
+        return (
+            f"with {self.kontext['summen_und_teile']('bank')} ende as (select j.indikator, j.gebiet, j.stichtag, "
+            "j.basis, j.zaehler, j.nenner from je_indikator as j) select ende.* from ende"
+        )
+
 
 MODELLE = (
     ("merkmalskombinationen", "beobachtungen/merkmalskombinationen.sql"),
@@ -194,15 +201,18 @@ def uebersetzt(indikatoren: Sequence[Deklariert], merkmale: Sequence[str] = ()) 
 
     ``merkmale``: names that the project does not declare.
     """
-    vorbereitet, werte = klassen_und_werte(indikatoren, "view", merkmale)
-    return [*vorbereitet, werte]
-
-
-def klassen_und_werte(
-    indikatoren: Sequence[Deklariert], beobachtungen: str, merkmale: Sequence[str] = ()
-) -> tuple[list[str], str]:
-    """The statements up to observations with a class (a ``view`` or a ``table``), and the one that makes figures."""
     u = Uebersetzer(indikatoren, merkmale)
+    return [*klassen(u, "view"), f"create or replace temp table ergebnis as {u.werte()}"]
+
+
+def nur_summen(indikatoren: Sequence[Deklariert]) -> list[str]:
+    """The statements of the compiled shape that answer what ``als_filter`` answers: numerators and denominators."""
+    u = Uebersetzer(indikatoren, ())
+    return [*klassen(u, "view"), f"create or replace temp table ergebnis as {u.summen()}"]
+
+
+def klassen(u: Uebersetzer, beobachtungen: str) -> list[str]:
+    """The statements up to observations with a class (a ``view`` or a ``table``)."""
     befehle = [
         "create or replace temp view beobachtungen_alle as select *, null as grund, false as ist_summe from alle"
     ]
@@ -212,7 +222,7 @@ def klassen_und_werte(
         f"create or replace temp {beobachtungen} beobachtungen as select alle.*, klassen.klasse from alle "
         f"left join klassen on klassen.merkmal = alle.merkmal and {gleich}"
     )
-    return befehle, f"create or replace temp table ergebnis as {u.werte()}"
+    return befehle
 
 
 def boden(_indikatoren: list[Anteil]) -> list[str]:
@@ -273,6 +283,7 @@ def in_pandas(con: duckdb.DuckDBPyConnection, indikatoren: list[Anteil]) -> Any:
 SQL_FORMEN: Mapping[str, Callable[[list[Anteil]], list[str]]] = {
     "boden": boden,
     "filter": als_filter,
+    "summen": nur_summen,
     "klassen": uebersetzt,
 }
 
@@ -285,20 +296,21 @@ def messe(form: str, datei: str, anzahl: int, zettel: str) -> None:
     indikatoren = anteile(anzahl)
     with duckdb.connect(datei) as con:
         con.execute(EINSTELLUNGEN)
-        if form in ("klassen", "gespeichert"):
+        if form in ("summen", "klassen", "gespeichert"):
             from pipelines.transformation.statistik import registriere  # noqa: PLC0415
 
             registriere(con)
-        vorher: list[str] = []
         if form == "gespeichert":
-            vorher, werte = klassen_und_werte(indikatoren, "table")
-            for befehl in vorher:
+            u = Uebersetzer(indikatoren, ())
+            for befehl in klassen(u, "table"):
                 con.execute(befehl)
         wand, cpu = time.perf_counter(), time.process_time()
         if form == "pandas":
             in_pandas(con, indikatoren)
         else:
-            for befehl in [werte] if form == "gespeichert" else SQL_FORMEN[form](indikatoren):
+            gespeichert = form == "gespeichert"
+            befehle = [f"create temp table ergebnis as {u.werte()}"] if gespeichert else SQL_FORMEN[form](indikatoren)
+            for befehl in befehle:
                 con.execute(befehl)
         wand, cpu = time.perf_counter() - wand, time.process_time() - cpu
     Path(zettel).write_text(f"{wand} {cpu}", encoding="utf-8")

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from bench_indikatoren import FORMEN, bericht, laufe
 from bench_nachtlauf import Messung
-from indikatorbank import EINSTELLUNGEN, Anteil, als_filter, anteile, fuelle, in_pandas, uebersetzt
+from indikatorbank import EINSTELLUNGEN, Anteil, als_filter, anteile, fuelle, in_pandas, nur_summen, uebersetzt
 
 from pipelines.transformation.statistik import registriere
 
@@ -26,12 +26,19 @@ def test_alle_formen_rechnen_dasselbe(tmp_path: Path, duenn: bool):
         lang = con.execute(
             "select gebiet, stichtag, indikator, wert, zaehler, nenner, zuverlaessigkeit from ergebnis"
         ).df()
+        for befehl in nur_summen(indikatoren):
+            con.execute(befehl)
+        seiten = con.execute("select gebiet, stichtag, indikator, zaehler, nenner from ergebnis").df()
         for befehl in als_filter(indikatoren):
             con.execute(befehl)
         breit = con.execute("select * from ergebnis").df()
         mit_pandas = in_pandas(con, indikatoren)
     soll = breit.melt(id_vars=["gebiet", "stichtag"], var_name="indikator", value_name="soll")
     beide = lang.merge(soll, on=["gebiet", "stichtag", "indikator"], how="outer", validate="1:1")
+    gleich = lang.merge(seiten, on=["gebiet", "stichtag", "indikator"], suffixes=("", "_summe"), validate="1:1")
+    gleich = gleich.loc[gleich.zaehler.notna()]
+    assert gleich.zaehler.tolist() == gleich.zaehler_summe.tolist()
+    assert gleich.nenner.tolist() == gleich.nenner_summe.tolist()
     gezeigt = beide.loc[beide.zuverlaessigkeit != "D"]
     assert len(gezeigt) > 0.8 * len(soll)
     assert gezeigt.wert.to_numpy() == pytest.approx(gezeigt.soll.to_numpy(), rel=1e-12, nan_ok=True)
@@ -52,18 +59,13 @@ def test_misst_alle_formen_und_nennt_verhaeltnisse(tmp_path: Path):
 
 
 def test_bericht_nennt_ziele():
-    ergebnis = {"klassen": [Messung(2, 1, 100)], "filter": [Messung(18, 9, 100)]}
-    assert bericht("x", ergebnis).splitlines()[3].split() == [
-        "filter",
-        "18.000",
-        "9.000",
-        "100",
-        "|",
-        "9.00",
-        "9.00",
-        ">=",
-        "8",
-    ]
+    ergebnis = {
+        "klassen": [Messung(2, 1, 100)],
+        "summen": [Messung(1, 1, 100)],
+        "filter": [Messung(18, 9, 100)],
+    }
+    zeile = bericht("x", ergebnis).splitlines()[4]
+    assert zeile.split() == ["filter", "18.000", "9.000", "100", "|", "18.00", "9.00", "|", "9.00", "9.00", ">=", "8"]
 
 
 def test_gleiche_saat_gibt_gleiche_indikatoren():
