@@ -19,6 +19,8 @@ from pipelines.pruefe.verbundrechnung import BEWEGUNG, LAGE, Aufgabe, Ergebnis, 
 
 _NAMEN = {LAGE: ("hoch", "mittel", "niedrig", "sehr niedrig"), BEWEGUNG: ("positiv", "stabil", "negativ")}
 _DATENARTEN = ("amtlich", "eingang", "beispiel")
+Beilage = dict[tuple[str, str, Any], tuple[str, str]]
+"""Indicator, district and date → confidentiality and kind of data."""
 _SCHLUESSEL = {
     "kennzahlen": ["indikator", "gebiet", "stichtag", "basis"],
     "komponenten": ["art", "gebiet", "stichtag", "indikator"],
@@ -113,9 +115,11 @@ def rechne_tabellen(
 ) -> _Soll:
     """All tables of the index as they should be."""
     soll = _Soll()
-    beilage = kennzahlen.drop_duplicates(["indikator", "gebiet", "stichtag"]).set_index(
-        ["indikator", "gebiet", "stichtag"]
-    )
+    einmal = kennzahlen.drop_duplicates(["indikator", "gebiet", "stichtag"])
+    beilage: Beilage = {
+        (str(z.indikator), str(z.gebiet), z.stichtag): (str(z.vertraulichkeit), str(z.datenart))
+        for z in einmal[["indikator", "gebiet", "stichtag", "vertraulichkeit", "datenart"]].itertuples()
+    }
     wie: dict[tuple[str, pd.Timestamp], Ergebnis] = {}
     alle = aufgaben(staende(kennzahlen, regel, teile), regel, teile)
     for a in alle:
@@ -205,24 +209,24 @@ def _schreibe_kennzahlen(
     e: Ergebnis,
     regel: Mapping[str, Any],
     stamm: Mapping[str, Mapping[Any, Any]],
-    beilage: pd.DataFrame,
+    beilage: Beilage,
 ) -> None:
     eingaenge = [(n, s.eingang[n]) for s in (a.jetzt, a.damals) if s for n in a.wert.columns]
     menschen = [(regel["bevoelkerung"], s.stichtag) for s in (a.jetzt, a.damals) if s]
-    gezeigt = {g: beilage.loc[[k for n, t in eingaenge if (k := (n, g, t)) in beilage.index]] for g in a.wert.index}
-    arten = [_DATENARTEN.index(d) for g in a.wert.index for d in gezeigt[g]["datenart"]]
-    arten += [
-        _DATENARTEN.index(str(beilage.loc[(n, g, t), "datenart"]))
+    arten = [
+        _DATENARTEN.index(beilage[n, g, t][1])
         for g in a.wert.index
-        for n, t in menschen
-        if (n, g, t) in beilage.index
+        for n, t in [*eingaenge, *menschen]
+        if (n, g, t) in beilage
     ]
     raenge = stamm["vertraulichkeit"]
     namen = {rang: name for name, rang in raenge.items()}
+    werte = e.wert
     for gebiet in a.wert.index:
-        wert = float(e.wert.get(gebiet, np.nan))
+        wert = float(werte.get(gebiet, np.nan))
         da = not np.isnan(wert)
-        geheim = max((raenge[v] for v in gezeigt[gebiet]["vertraulichkeit"]), default=0)
+        gezeigt = [beilage[n, gebiet, t][0] for n, t in eingaenge if (n, gebiet, t) in beilage]
+        geheim = max((raenge[v] for v in gezeigt), default=0)
         for indikator, ergebnis, zaehler, nenner in (
             (f"{a.art}index", wert, e.summe.get(gebiet, np.nan), e.teiler),
             (f"{a.art}klasse", e.klasse.get(gebiet, np.nan), e.klasse.get(gebiet, np.nan), np.nan),
@@ -232,12 +236,12 @@ def _schreibe_kennzahlen(
                 | {"ebene": regel["ebene"], "einheit": stamm["einheit"][indikator], "wert": float(ergebnis)}
                 | {"zeitraum_von": a.damals.stichtag + pd.Timedelta(days=1) if a.damals else pd.NaT}
                 | {"zaehler": zaehler if da else np.nan, "nenner": nenner if da else np.nan}
-                | {"status": stamm["status"][_rang(a, e, gebiet, float(regel["mindestbevoelkerung"]))]}
+                | {"status": stamm["status"][_rang(a, gebiet, float(regel["mindestbevoelkerung"]), da=da)]}
                 | {"vertraulichkeit": namen[geheim], "datenart": _DATENARTEN[max(arten)]}
             )
 
 
-def _rang(a: Aufgabe, e: Ergebnis, gebiet: str, mindestens: float) -> int:
+def _rang(a: Aufgabe, gebiet: str, mindestens: float, *, da: bool) -> int:
     zeile = int(np.flatnonzero(a.wert.index == gebiet)[0])
     raenge = a.rang.to_numpy(dtype=np.int64)[zeile]
     fehlend = raenge[a.wert.isna().to_numpy()[zeile]]
@@ -245,7 +249,7 @@ def _rang(a: Aufgabe, e: Ergebnis, gebiet: str, mindestens: float) -> int:
         return max(9, int(fehlend.max()))
     if np.isnan(a.einwohner[gebiet]):
         return max(9, int(a.einwohner_rang[gebiet]))
-    if a.einwohner[gebiet] < mindestens or np.isnan(e.wert.get(gebiet, np.nan)):
+    if a.einwohner[gebiet] < mindestens or not da:
         return 7
     return max(int(raenge.max()), int(a.einwohner_rang[gebiet]))
 
@@ -253,7 +257,7 @@ def _rang(a: Aufgabe, e: Ergebnis, gebiet: str, mindestens: float) -> int:
 def _schreibe_ableitungen(
     soll: _Soll, a: Aufgabe, e: Ergebnis, regel: Mapping[str, Any], teile: Sequence[Mapping[str, Any]]
 ) -> None:
-    tag = a.jetzt.stichtag
+    tag, werte = a.jetzt.stichtag, e.wert
     for gebiet in a.wert.index:
         kopf = {"gebiet": gebiet, "stichtag": tag, "basis": regel["basis"], "rolle": "komponente"}
         kopf |= {"eingang_gebiet": gebiet, "indikator": f"{a.art}index"}
@@ -263,7 +267,7 @@ def _schreibe_ableitungen(
             if name not in a.wert.columns:
                 continue
             gewicht = np.nan
-            if not np.isnan(e.wert.get(gebiet, np.nan)):
+            if not np.isnan(werte.get(gebiet, np.nan)):
                 gewicht = t["vorzeichen"] * t["gewicht"] / e.streuung[name] / e.teiler
             for stand, mal in ((a.jetzt, 1), (a.damals, -1)):
                 if stand:
@@ -274,7 +278,7 @@ def _schreibe_ableitungen(
         menschen = {"merkmal": regel["bevoelkerung"], "eingang_stichtag": tag, "gewicht": 0.0}
         zeilen.append(kopf | menschen | {"wert": a.jetzt.einwohner[gebiet]})
         index = {"merkmal": f"{a.art}index", "eingang_stichtag": tag, "gewicht": 1.0, "indikator": f"{a.art}klasse"}
-        zeilen.append(kopf | index | {"wert": float(e.wert.get(gebiet, np.nan))})
+        zeilen.append(kopf | index | {"wert": float(werte.get(gebiet, np.nan))})
 
 
 def _schreibe_klassen(
@@ -287,17 +291,18 @@ def _schreibe_klassen(
     stamm: Mapping[str, Mapping[Any, Any]],
 ) -> None:
     ohne = {t["indikator"]: rechne(a, regel, teile, ohne=t["indikator"]) for t in teile}
+    lagen, bewegungen = lage.wert, bewegung.wert
     for gebiet in a.wert.index:
         s, d = lage.klasse.get(gebiet, np.nan), bewegung.klasse.get(gebiet, np.nan)
         zeile: dict[str, Any] = {"gebiet": gebiet, "stichtag": a.jetzt.stichtag, "name": stamm["namen"][gebiet]}
         zeile |= {"verbund": regel["verbund"], "version": regel["version"]}
-        zeile |= {"statusindex": float(lage.wert.get(gebiet, np.nan)), "statusklasse": s, "dynamikklasse": d}
-        zeile |= {"dynamikindex": float(bewegung.wert.get(gebiet, np.nan))}
+        zeile |= {"statusindex": float(lagen.get(gebiet, np.nan)), "statusklasse": s, "dynamikklasse": d}
+        zeile |= {"dynamikindex": float(bewegungen.get(gebiet, np.nan))}
         zeile |= {"statusklasse_name": None if np.isnan(s) else _NAMEN[LAGE][int(s) - 1]}
         zeile |= {"dynamikklasse_name": None if np.isnan(d) else _NAMEN[BEWEGUNG][int(d) - 1]}
         zeile |= {"gruppe": 3 * (s - 1) + d, "treiber": None, "wechsel_ohne": None}
         if not np.isnan(s):
-            zeile["treiber"] = treiber(lage.beitrag.loc[gebiet], float(lage.wert[gebiet]))
+            zeile["treiber"] = treiber(lage.beitrag.loc[gebiet], float(lagen[gebiet]))
             klassen = {k: e.klasse.get(gebiet, np.nan) for k, e in ohne.items() if k in a.wert.columns}
             zeile["wechsel_ohne"] = ", ".join(k for k, v in klassen.items() if not np.isnan(v) and v != s)
         soll.zeilen["klassen"].append(zeile)

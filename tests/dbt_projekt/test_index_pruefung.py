@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from gebaut import Gebaut, baue_dbt
+from laufhilfe import Szene
 
 from pipelines.pruefe.bericht import Pruefpunkt
 from pipelines.pruefe.qualitaet import pruefe_qualitaet
@@ -73,30 +73,10 @@ QUALITAET = {
 
 
 @pytest.fixture(scope="module")
-def freigabe(beispiel: Gebaut, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tables of a release that the audit reads, in one file under their released names."""
-    daten = tmp_path_factory.mktemp("freigabe")
-    shutil.copy(beispiel.daten / "lager.duckdb", daten)
-    baue_dbt(
-        daten,
-        "--select",
-        "resource_type:seed",
-        "path:models/freigabe",
-        "abgewiesen",
-        "merkmale",
-        "--exclude",
-        "resource_type:test",
-    )
-    ziel = daten / "frei.duckdb"
-    with duckdb.connect(str(ziel)) as con:
-        con.execute(f"attach '{daten / 'lager.duckdb'}' as l (read_only)")
-        tabellen = con.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'l' and ("
-            "schema_name = 'freigabe' or table_name in ('status', 'vertraulichkeit') or ("
-            "schema_name = 'beobachtungen' and table_name in ('beobachtungen', 'abgewiesen')))"
-        ).fetchall()
-        for schema, name in tabellen:
-            con.execute(f"create table {name} as select * from l.{schema}.{name}")
+def freigabe(beispiel_freigabe: Szene, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The released file of the example, to be changed within a transaction."""
+    ziel = tmp_path_factory.mktemp("freigabe") / "frei.duckdb"
+    shutil.copyfile(beispiel_freigabe.datei, ziel)
     return ziel
 
 

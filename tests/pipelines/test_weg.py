@@ -253,7 +253,7 @@ class TestGestoert:
     def test_die_kaputten_stehen_mit_ihren_letzten_guten_zahlen_da(self, live: Szene) -> None:
         neu, alt = freigabe_von(live, 3), freigabe_von(live, 1)
         erstes = str(
-            frage(alt, "select max(stichtag) - interval 5 years from indikatoren where ebene = 'ortsteil'")[0][0]
+            frage(alt, "select max(stichtag) - interval 3 years from indikatoren where ebene = 'ortsteil'")[0][0]
         )
         zahlen = (
             "select i.indikator, i.gebiet, i.stichtag, i.basis, i.wert, i.zaehler, i.nenner, i.status "
