@@ -1,7 +1,7 @@
 """Everything that must hold before a change lands: ``python -m tests``; what follows is handed to pytest.
 
 Belongs here: which checks there are and in which order. Does not belong here: what they check. The checks that only
-read run first, two at a time; pytest comes last with two workers. Ends with 1 and the names of what failed.
+read run one after another beside pytest, which has two workers. Ends with 1 and the names of what failed.
 """
 
 from __future__ import annotations
@@ -95,12 +95,14 @@ def melde(ergebnis: Ergebnis) -> None:
 
 def haupt(argumente: Sequence[str]) -> int:
     """Run all checks; returns the exit status."""
-    with tempfile.TemporaryDirectory() as ordner, ThreadPoolExecutor(2) as zwei:
-        ergebnisse = []
-        for ergebnis in zwei.map(fuehre_aus, lesende(Path(ordner))):
-            melde(ergebnis)
-            ergebnisse.append(ergebnis)
-    pytest = subprocess.run([sys.executable, "-m", "pytest", "-n", "2", *argumente], cwd=PROJEKT, check=False)
+    with tempfile.TemporaryDirectory() as ordner, ThreadPoolExecutor(1) as daneben:
+        lesend = [daneben.submit(fuehre_aus, schritt) for schritt in lesende(Path(ordner))]
+        pytest = subprocess.run(
+            [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *argumente], cwd=PROJEKT, check=False
+        )
+        ergebnisse = [gelaufen.result() for gelaufen in lesend]
+    for ergebnis in ergebnisse:
+        melde(ergebnis)
     gescheitert = [e.schritt.name for e in ergebnisse if not e.bestanden] + ["pytest"] * bool(pytest.returncode)
     print("Nicht bestanden: " + ", ".join(gescheitert) if gescheitert else "Alles bestanden", flush=True)
     return 1 if gescheitert else 0
