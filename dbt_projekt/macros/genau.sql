@@ -14,6 +14,15 @@
     list_sum(list({{ ausdruck }} order by {{ nach }}){{ ' filter (where ' ~ nur ~ ')' if nur }})
 {%- endmacro %}
 
+{# Kinds of data by how far they are from official: the rank of a kind, and the kind of a rank. #}
+{% macro datenart_rang(spalte) -%}
+    case {{ spalte }} when 'beispiel' then 2 when 'eingang' then 1 else 0 end
+{%- endmacro %}
+
+{% macro datenart_aus_rang(rang) -%}
+    case {{ rang }} when 2 then 'beispiel' when 1 then 'eingang' else 'amtlich' end
+{%- endmacro %}
+
 {# The worst kind of data among rows. #}
 {% macro schlechteste_datenart(spalte) -%}
     case

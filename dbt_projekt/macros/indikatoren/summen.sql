@@ -79,7 +79,7 @@ summen as (
         count(*) - count(beobachtungen.wert) as ohne_wert,
         max(status.rang) as status_rang,
         max(vertraulichkeit.rang) as vertraulichkeit_rang,
-        max(case beobachtungen.datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end) as datenart_rang,
+        max({{ datenart_rang('beobachtungen.datenart') }}) as datenart_rang,
         min(beobachtungen.zeitraum_von) as zeitraum_von
     from {{ ref('beobachtungen') }} as beobachtungen
     inner join gruppen on gruppen.klasse = beobachtungen.klasse
@@ -127,7 +127,7 @@ nach_oben as (
         case when abdeckung.wert is null then 1 else 0 end as ohne_wert,
         status.rang as status_rang,
         0 as vertraulichkeit_rang,
-        case abdeckung.datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end as datenart_rang,
+        {{ datenart_rang('abdeckung.datenart') }} as datenart_rang,
         abdeckung.zeitraum_von
     from {{ ref('abdeckung') }} as abdeckung
     inner join merkmale_je_gruppe on merkmale_je_gruppe.merkmal = abdeckung.merkmal

@@ -103,7 +103,7 @@ select
     gerechnet.klasse as zuverlaessigkeit,
     case when gerechnet.gezeigt and gerechnet.mit_intervall then {{ intervallgrenze('-') }} end as unsicher_von,
     case when gerechnet.gezeigt and gerechnet.mit_intervall then {{ intervallgrenze('+') }} end as unsicher_bis,
-    case gerechnet.datenart_rang when 2 then 'beispiel' when 1 then 'eingang' else 'amtlich' end as datenart
+    {{ datenart_aus_rang('gerechnet.datenart_rang') }} as datenart
 from gerechnet
 left join bruchstellen
     on bruchstellen.indikator = gerechnet.indikator

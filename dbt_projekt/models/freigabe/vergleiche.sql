@@ -3,7 +3,7 @@
 with werte as (
     select
         vergleichswerte.*,
-        case vergleichswerte.datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end as datenart_rang
+        {{ datenart_rang('vergleichswerte.datenart') }} as datenart_rang
     from {{ ref('vergleichswerte') }} as vergleichswerte
 ),
 
@@ -51,11 +51,7 @@ select
     trend.trend_punkte,
     werte.bruch,
     werte.bruch_grund,
-    case greatest(
-        datenarten.rang, case stadt.stadt_datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end
-    )
-        when 2 then 'beispiel' when 1 then 'eingang' else 'amtlich'
-    end as datenart,
+    {{ datenart_aus_rang('greatest(datenarten.rang, ' ~ datenart_rang('stadt.stadt_datenart') ~ ')') }} as datenart,
     lauf.id as freigabe
 from werte
 inner join datenarten

@@ -30,7 +30,7 @@ select
     werte.basis,
     status.rang as status_rang,
     vertraulichkeit.rang as vertraulichkeit_rang,
-    case werte.datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end as datenart_rang
+    {{ datenart_rang('werte.datenart') }} as datenart_rang
 from werte
 inner join gebraucht on gebraucht.indikator = werte.indikator
 inner join {{ ref('index_definition') }} as definition on werte.basis in ('', definition.basis)

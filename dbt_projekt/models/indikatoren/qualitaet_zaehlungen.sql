@@ -21,7 +21,7 @@ kennzahlen as (
         werte.wert,
         werte.status,
         {{ revision('werte') }} as revision,
-        case werte.datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end as datenart_rang
+        {{ datenart_rang('werte.datenart') }} as datenart_rang
     from {{ ref('alle_werte') }} as werte
     {{ vorherige_kennzahl('werte') }}
 ),
@@ -43,7 +43,7 @@ je_gebiet as (
 ),
 
 umrisse as (
-    select coalesce(max(case datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end), 0) as datenart_rang
+    select coalesce(max({{ datenart_rang('datenart') }}), 0) as datenart_rang
     from {{ source('raw', 'abrufe') }}
     where quelle = 'gebiete'
 ),
@@ -54,7 +54,7 @@ einrichtungen as (
         count(*) as einrichtungen,
         count(einrichtung.ortsteil) as verortet,
         max(greatest(
-            umrisse.datenart_rang, case einrichtung.datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end
+            umrisse.datenart_rang, {{ datenart_rang('einrichtung.datenart') }}
         )) as datenart_rang
     from huelle
     inner join {{ ref('einrichtungen_verortet') }} as einrichtung on einrichtung.gebiet = huelle.teil
@@ -72,7 +72,7 @@ quellen as (
 ),
 
 abrufe as (
-    select max(case datenart when 'beispiel' then 2 when 'eingang' then 1 else 0 end) as datenart_rang
+    select max({{ datenart_rang('datenart') }}) as datenart_rang
     from {{ source('raw', 'abrufe') }}
 ),
 

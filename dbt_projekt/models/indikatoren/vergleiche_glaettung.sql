@@ -21,9 +21,9 @@ mittel as (
         ortsteile.indikator,
         ortsteile.stichtag,
         ortsteile.basis,
-        list_sum(list(ortsteile.zaehler order by ortsteile.gebiet))
-        / list_sum(list(ortsteile.nenner order by ortsteile.gebiet)) as m,
-        list_sum(list(ortsteile.nenner order by ortsteile.gebiet)) / count(*) as n_quer
+        {{ geordnete_summe('ortsteile.zaehler', 'ortsteile.gebiet') }}
+        / {{ geordnete_summe('ortsteile.nenner', 'ortsteile.gebiet') }} as m,
+        {{ geordnete_summe('ortsteile.nenner', 'ortsteile.gebiet') }} / count(*) as n_quer
     from ortsteile
     group by ortsteile.indikator, ortsteile.stichtag, ortsteile.basis
 ),
@@ -37,8 +37,8 @@ streuung as (
         mittel.m * case when max(ortsteile.unsicherheit) = 'wilson' then 1 - mittel.m else 1 end as v,
         greatest(
             0,
-            list_sum(list(ortsteile.nenner * power(ortsteile.r - mittel.m, 2) order by ortsteile.gebiet))
-            / list_sum(list(ortsteile.nenner order by ortsteile.gebiet))
+            {{ geordnete_summe('ortsteile.nenner * power(ortsteile.r - mittel.m, 2)', 'ortsteile.gebiet') }}
+            / {{ geordnete_summe('ortsteile.nenner', 'ortsteile.gebiet') }}
             - mittel.m * case when max(ortsteile.unsicherheit) = 'wilson' then 1 - mittel.m else 1 end / mittel.n_quer
         ) as a
     from ortsteile

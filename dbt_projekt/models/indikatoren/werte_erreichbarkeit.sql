@@ -154,7 +154,7 @@ select
     cast(null as varchar) as zuverlaessigkeit,
     cast(null as double) as unsicher_von,
     cast(null as double) as unsicher_bis,
-    case bewertet.datenart_rang when 2 then 'beispiel' when 1 then 'eingang' else 'amtlich' end as datenart
+    {{ datenart_aus_rang('bewertet.datenart_rang') }} as datenart
 from bewertet
 inner join {{ ref('status') }} as status on status.rang = bewertet.rang
 inner join {{ ref('vertraulichkeit') }} as vertraulichkeit on vertraulichkeit.rang = bewertet.vertraulichkeit_rang

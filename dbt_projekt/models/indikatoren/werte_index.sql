@@ -80,7 +80,7 @@ select
     cast(null as varchar) as zuverlaessigkeit,
     cast(null as double) as unsicher_von,
     cast(null as double) as unsicher_bis,
-    case kennzahlen.datenart_rang when 2 then 'beispiel' when 1 then 'eingang' else 'amtlich' end as datenart
+    {{ datenart_aus_rang('kennzahlen.datenart_rang') }} as datenart
 from kennzahlen
 inner join {{ ref('indikator_definitionen') }} as formel on formel.indikator = kennzahlen.indikator
 inner join {{ ref('gebiete') }} as gebiete on gebiete.gebiet = kennzahlen.gebiet

@@ -19,7 +19,7 @@ select
     cast(null as varchar) as zuverlaessigkeit,
     cast(null as double) as unsicher_von,
     cast(null as double) as unsicher_bis,
-    case zaehlung.datenart_rang when 2 then 'beispiel' when 1 then 'eingang' else 'amtlich' end as datenart
+    {{ datenart_aus_rang('zaehlung.datenart_rang') }} as datenart
 from {{ ref('qualitaet_zaehlungen') }} as zaehlung
 inner join {{ ref('indikator_definitionen') }} as formel on formel.indikator = zaehlung.indikator
 inner join {{ ref('gebiete') }} as gebiete on gebiete.gebiet = zaehlung.gebiet
