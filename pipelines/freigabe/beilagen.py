@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from pipelines.fingerabdruck import abdruck
-from pipelines.freigabe.belege import benutzte_eintraege
+from pipelines.freigabe.belege import eintraege
 from pipelines.freigabe.fehler import FreigabeFehler
 from pipelines.freigabe.inhalt import spaltentypen
 from pipelines.freigabe.signatur import ENDUNG
@@ -220,7 +220,7 @@ def schreibe_freigabeschein(
             for q in zeilen_als_dict(con, "select * from quellen order by quelle")
         },
         "archiv": [str(o[0]) for o in objekte],
-        "eintraege": benutzte_eintraege(con, archiv),
+        "eintraege": eintraege(con, archiv),
         "deklarationen": deklarationen,
         "signaturschluessel": schluessel,
     }

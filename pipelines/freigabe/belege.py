@@ -1,7 +1,7 @@
 """What an audit needs offline beside the tables: source declarations, seeds and the SQL that dbt executed.
 
-Belongs here: writing ``belege/`` from what the private file keeps, and which records of the archive were used. Does not
-belong here: hashing the written files (``beilagen``) and comparing them later (``pipelines.pruefe``).
+Belongs here: writing ``belege/`` from what the private file keeps, and which records of the archive it knew of. Does
+not belong here: hashing the written files (``beilagen``) and comparing them later (``pipelines.pruefe``).
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ import duckdb
 from pipelines.fingerabdruck import KATALOG, STAMMDATEN
 from pipelines.freigabe.fehler import FreigabeFehler
 from pipelines.freigabe.makro import als_sql
-from quellen.annahmen import annahmeeintraege
 from quellen.archiv import Archiv
-from quellen.fehler import QuellenFehler
 
 ORDNER = "belege"
 KATALOGKOPIE, STAMMDATENKOPIE, SQL = f"{ORDNER}/katalog", f"{ORDNER}/stammdaten", f"{ORDNER}/sql"
@@ -61,33 +59,21 @@ def _schreibe_sql(sql: Mapping[str, str], manifest: Mapping[str, Any], ordner: P
         (ordner / SQL / f"{name}.sql").write_text(sql[name].rstrip() + "\n", encoding="utf-8")
 
 
-def benutzte_eintraege(con: duckdb.DuckDBPyConnection, archiv: Archiv) -> dict[str, str]:
-    """Path inside the archive → sha256 of every record that this release rests on: retrievals, and what was accepted.
+def eintraege(con: duckdb.DuckDBPyConnection, archiv: Archiv) -> dict[str, str]:
+    """Path inside the archive → sha256 of every record that the release knew of, from its table ``archiveintraege``.
 
-    Raises ``FreigabeFehler`` if a row of ``abrufe`` has no record or a record is damaged.
+    Raises ``FreigabeFehler`` if a record of a source that was loaded this time is no longer what was loaded. A source
+    that stays at its last good state may have a damaged one: its message says so, and so does the audit.
     """
-    zeilen = con.execute("select distinct quelle, teil, abruf from abrufe order by all").fetchall()
-    gesucht: dict[str, set[tuple[str, str]]] = {}
-    for quelle, teil, abruf in zeilen:
-        gesucht.setdefault(str(quelle), set()).add((str(teil), str(abruf)))
-    gefunden: dict[str, str] = {}
-    for quelle, stellen in gesucht.items():
-        gefunden |= _eintraege_der_quelle(archiv, quelle, stellen)
-    return dict(sorted(gefunden.items()))
-
-
-def _eintraege_der_quelle(archiv: Archiv, quelle: str, stellen: set[tuple[str, str]]) -> dict[str, str]:
-    try:
-        eintraege, annahmen = archiv.eintraege(quelle), annahmeeintraege(archiv, quelle)
-    except QuellenFehler as fehler:
-        raise FreigabeFehler(str(fehler)) from fehler
-    benutzt = [(d, a, {(a.teil, o.sha256) for o in a.objekte} & stellen) for d, a in eintraege]
-    offen = stellen.difference(*(treffer for _, _, treffer in benutzt))
-    if offen:
-        raise FreigabeFehler(
-            f"Zu {len(offen)} benutzten Abrufen der Quelle {quelle} fehlt der Eintrag im Archiv: "
-            f"{', '.join(sorted(o[1] for o in offen)[:5])}. Was tun: das Archiv aus der Sicherung wiederherstellen."
-        )
-    inhalte = {(a.teil, a.inhalt) for _, a, treffer in benutzt if treffer}
-    dateien = [d for d, _, treffer in benutzt if treffer] + [d for d, a in annahmen if (a.teil, a.inhalt) in inhalte]
-    return {d.relative_to(archiv.ordner).as_posix(): hashlib.sha256(d.read_bytes()).hexdigest() for d in dateien}
+    zeilen = con.execute(
+        "select e.quelle, e.eintrag, e.sha256, q.zustand = 'gut' from archiveintraege as e "
+        "inner join quellen as q on q.quelle = e.quelle order by e.eintrag"
+    ).fetchall()
+    for quelle, eintrag, sha256, geladen in zeilen:
+        datei = archiv.ordner / str(eintrag)
+        if geladen and not (datei.is_file() and hashlib.sha256(datei.read_bytes()).hexdigest() == sha256):
+            raise FreigabeFehler(
+                f"Zur Quelle {quelle} fehlt der Eintrag im Archiv, oder er wurde nach dem Laden verändert: {eintrag}. "
+                "Was tun: das Archiv aus der Sicherung wiederherstellen und den Lauf wiederholen."
+            )
+    return {str(eintrag): str(sha256) for _, eintrag, sha256, _ in zeilen}

@@ -89,18 +89,19 @@ def _texte(angaben: Any) -> dict[str, str]:  # noqa: ANN401 - whatever stands in
 
 
 def pruefe_eintraege(con: duckdb.DuckDBPyConnection, archiv: Archiv, schein: Mapping[str, Any]) -> Pruefpunkt:
-    """Every record of the archive that the release rests on or knew of; and one for every row of ``abrufe``."""
-    benutzt = _texte(schein.get("eintraege"))
-    bekannt = dict(con.execute("select e.eintrag, e.sha256 from archiveintraege as e").fetchall())
-    hashes = {eintrag: sha256 for eintrag, sha256 in bekannt.items() if sha256} | benutzt  # "": was not readable then
+    """Every record of the archive that the release knew of; and one for every row of ``abrufe``."""
+    genannt = _texte(schein.get("eintraege"))
+    hashes = {str(e): str(s) for e, s in con.execute("select e.eintrag, e.sha256 from archiveintraege as e").fetchall()}
     punkt = Pruefpunkt("Einträge des Archivs", len(hashes), einheit="Einträge")
     punkt.maengel += [
-        f"{eintrag}: {SCHEIN} nennt sha256 {benutzt[eintrag]}, die Tabelle archiveintraege {bekannt.get(eintrag)}"
-        for eintrag in sorted(benutzt)
-        if bekannt.get(eintrag) != benutzt[eintrag]
+        f"{eintrag}: {SCHEIN} nennt sha256 {genannt.get(eintrag)}, die Tabelle archiveintraege {hashes.get(eintrag)}"
+        for eintrag in sorted(genannt.keys() | hashes.keys())
+        if hashes.get(eintrag) != genannt.get(eintrag)
     ]
     belegt: set[tuple[str, str, str]] = set()
     for pfad, soll in sorted(hashes.items()):
+        if not soll:
+            continue  # was not readable then
         teile = PurePosixPath(pfad).parts
         datei = archiv.ordner.joinpath(*teile)
         was = "die Annahme" if teile[:1] == ("annahmen",) else "der Abrufeintrag"
@@ -119,7 +120,9 @@ def pruefe_eintraege(con: duckdb.DuckDBPyConnection, archiv: Archiv, schein: Map
             belegt |= {(abruf.quelle, abruf.teil, o.sha256) for o in abruf.objekte}
     for zeile in con.execute("select distinct quelle, teil, abruf from abrufe order by all").fetchall():
         if zeile not in belegt:
-            punkt.maengel.append(f"{SCHEIN} nennt keinen gültigen Eintrag zum Abruf {zeile[2]} ({zeile[0]}/{zeile[1]})")
+            punkt.maengel.append(
+                f"archiveintraege nennt keinen gültigen Eintrag zum Abruf {zeile[2]} ({zeile[0]}/{zeile[1]})"
+            )
     return punkt
 
 

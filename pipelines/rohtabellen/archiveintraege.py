@@ -20,12 +20,12 @@ from quellen.archiv import Archiv
 def verzeichne_eintraege(con: duckdb.DuckDBPyConnection, archiv: Archiv, quelle: str) -> None:
     """Replace the source's rows of ``raw.archiveintraege``: retrievals and acceptances as they are now."""
     con.execute("delete from raw.archiveintraege where quelle = ?", [quelle])
-    zeilen = [[quelle, name, sha256] for name, sha256 in _eintraege(archiv.ordner, quelle)]
+    zeilen = [[quelle, name, sha256] for name, sha256 in eintraege(archiv.ordner, quelle)]
     if zeilen:
         con.executemany("insert into raw.archiveintraege values (?, ?, ?)", zeilen)
 
 
-def _eintraege(ordner: Path, quelle: str) -> Iterator[tuple[str, str]]:
+def eintraege(ordner: Path, quelle: str) -> Iterator[tuple[str, str]]:
     """Path inside the archive and sha256; an unreadable record is named with an empty hash."""
     for art in ("abrufe", ANNAHMEN):
         for datei in sorted((ordner / art / quelle).glob("*.json")):

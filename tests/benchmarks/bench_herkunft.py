@@ -27,7 +27,6 @@ from pipelines.freigabe.tabellen import sortierung
 
 ZIEL_S = 0.05
 """Aim for the median on the example release."""
-_TABELLEN = ("indikatoren", "indikator_katalog", "indikator_zuordnung", "gebietszuordnung", "abrufe", "ableitungen")
 _SCAN = (
     "select count(*), sum(b.wert) from beobachtungen as b "
     "where concat(b.gebiet, b.stichtag) = concat(?::varchar, ?::date)"
@@ -55,8 +54,10 @@ def vergroessere(quelle: Path, ziel: Path, mindestens: int, saat: int = 1) -> in
         con.execute(f"attach '{quelle}' as alt (read_only)")
         con.execute(f"attach '{ziel}' as neu (storage_version '{STORAGE_VERSION}')")
         con.execute("use neu")
-        for tabelle in (*_TABELLEN, "spaltenherkunft"):
-            con.execute(f"create table {tabelle} as from alt.main.{tabelle}")
+        alle = con.execute("select table_name from duckdb_tables() where database_name = 'alt'").fetchall()
+        for (tabelle,) in alle:
+            if tabelle != "beobachtungen":
+                con.execute(f"create table {tabelle} as from alt.main.{tabelle}")
         spalten = [str(z[0]) for z in con.execute("describe alt.main.beobachtungen").fetchall()]
         vorhanden = int(con.execute("select count(*) from alt.main.beobachtungen").fetchall()[0][0])
         kopien = max(0, math.ceil(mindestens / max(vorhanden, 1)) - 1)

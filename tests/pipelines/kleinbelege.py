@@ -93,11 +93,20 @@ def merke_belege(lager: Path, manifest: Mapping[str, Any], deklarationen: list[D
         con.execute("create table raw.modelle (modell varchar, sql varchar)")
         for n in modelle:
             name = f"{n['schema']}.{n['alias']}"
-            if not n["config"].get("meta", {}).get("freigabe"):
-                sql = "-- originaltext from raw.quelle\nselect 1 as eins"
+            if n["config"].get("meta", {}).get("freigabe"):
+                merke_sql(con, name)
             else:
-                sql = f"-- {', '.join(n['columns'])} from beobachtungen.vorstufe\n{_als_sql(con, name)}"
-            con.execute("insert into raw.modelle values (?, ?)", [name, sql])
+                con.execute(
+                    "insert into raw.modelle values (?, ?)", [name, "-- originaltext from raw.quelle\nselect 1 as eins"]
+                )
+
+
+def merke_sql(con: duckdb.DuckDBPyConnection, tabelle: str) -> None:
+    """Keep the SQL of a released table as it is now, in place of what was kept of it."""
+    spalten = ", ".join(str(z[0]) for z in con.execute(f"describe {tabelle}").fetchall())
+    sql = f"-- {spalten} from beobachtungen.vorstufe\n{_als_sql(con, tabelle)}"
+    con.execute("delete from raw.modelle where modell = ?", [tabelle])
+    con.execute("insert into raw.modelle values (?, ?)", [tabelle, sql])
 
 
 def _als_sql(con: duckdb.DuckDBPyConnection, tabelle: str) -> str:

@@ -25,6 +25,7 @@ from kleinkatalog import (
 from pipelines.fingerabdruck import abdruck
 from pipelines.freigabe import Freigabe
 from pipelines.pruefe.vergleiche import rechne as rechne_vergleiche
+from pipelines.rohtabellen.archiveintraege import eintraege
 from quellen.archiv import Abruf, Archiv, Objekt
 from quellen.lesen import inhaltshash
 from quellen.modell import Quelle
@@ -110,6 +111,7 @@ def baue_kleinlager(
     definitionen = abdruck({pfad: hash_ for pfad, hash_, _ in deklarationen})
     tabellen = stammdaten | {
         "abrufe": abrufe,
+        "archiveintraege": [(q, *e) for q in sorted(quellen) for e in eintraege(archiv.ordner, q)],
         "beobachtungen": beobachtungen,
         "abgewiesen": abgewiesen,
         "indikatoren": kennzahlen(beobachtungen, id_, datenart),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+from kleinbelege import merke_sql
 
 FELDER = [
     "ebene",
@@ -66,4 +67,6 @@ def trage_revisionen_nach(lager: Path, vorgaenger: Path, quelle: str = "einwohne
         )
         con.execute("insert into freigabe.freigaben by name from alt.freigaben")
         con.execute("detach alt")
+        for tabelle in ("freigabe.revisionen", "freigabe.freigaben"):
+            merke_sql(con, tabelle)
     return int(anzahl)

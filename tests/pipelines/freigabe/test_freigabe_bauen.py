@@ -154,6 +154,7 @@ def test_gleicher_inhalt_gibt_gleiche_inhaltshashes(tmp_path: Path) -> None:
         "indikatoren_schule",
         "indikatoren",
         "abrufe",
+        "archiveintraege",
         "indikatoren_bevoelkerung",
         "indikatoren_wanderung",
         "vergleiche",

@@ -22,17 +22,9 @@ from pipelines.nachbau.code import hole_code
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
-def trage_eintraege_nach(frei: Kleinfreigabe) -> list[Path]:
-    """What the nightly run writes of the archive's records."""
-    dateien = sorted((frei.klein.archiv.ordner / "abrufe").glob("*/*.json"))
-    with duckdb.connect(str(frei.datei)) as con:
-        for datei in dateien:
-            name = datei.relative_to(frei.klein.archiv.ordner).as_posix()
-            con.execute(
-                "insert into archiveintraege values (?, ?, ?)",
-                [datei.parent.name, name, hashlib.sha256(datei.read_bytes()).hexdigest()],
-            )
-    return dateien
+def eintragsdateien(frei: Kleinfreigabe) -> list[Path]:
+    """The archive's records of retrievals, all of which the release knew."""
+    return sorted((frei.klein.archiv.ordner / "abrufe").glob("*/*.json"))
 
 
 def bereit(frei: Kleinfreigabe, daten: Path, **anders: object) -> tuple[dict[str, object], list[str]]:
@@ -44,7 +36,7 @@ def bereit(frei: Kleinfreigabe, daten: Path, **anders: object) -> tuple[dict[str
 
 class TestAuftrag:
     def test_archiv_von_damals_ohne_was_spaeter_kam(self, kleinfreigabe: Kleinfreigabe, tmp_path: Path) -> None:
-        dateien = trage_eintraege_nach(kleinfreigabe)
+        dateien = eintragsdateien(kleinfreigabe)
         spaeter = dateien[0].with_name("29990101T000000000000-alter-0.json")
         spaeter.write_text("{}", encoding="utf-8")
         auftrag, hinweise = bereit(kleinfreigabe, tmp_path / "neu")
@@ -60,7 +52,7 @@ class TestAuftrag:
         }  # fmt: skip
 
     def test_ein_geaenderter_oder_fehlender_eintrag(self, kleinfreigabe: Kleinfreigabe, tmp_path: Path) -> None:
-        datei = trage_eintraege_nach(kleinfreigabe)[0]
+        datei = eintragsdateien(kleinfreigabe)[0]
         datei.chmod(0o644)
         datei.write_text(datei.read_text(encoding="utf-8") + " ", encoding="utf-8")
         with pytest.raises(NachbauFehler, match=rf"{datei.name} des Archivs ist nicht mehr, was er war"):
@@ -153,7 +145,6 @@ class TestCode:
 
 def test_was_die_schritte_melden_steht_in_der_meldung(kleinfreigabe: Kleinfreigabe) -> None:
     """The small release was not made by the nightly run: its archive gives another one."""
-    trage_eintraege_nach(kleinfreigabe)
     datei = kleinfreigabe.freigabe.ordner / "freigabe.json"
     e = Einstellungen(daten=kleinfreigabe.freigaben.parent)
     schein = json.loads(datei.read_text(encoding="utf-8")) | {"definitionen": definitionen(e)}

@@ -22,7 +22,9 @@ from typing import Any
 import duckdb
 
 sys.path.extend(str(Path(__file__).parents[n]) for n in (1, 2))
+from kleinkatalog import EINWOHNER
 from kleinlager import Kleinfreigabe, baue_kleinlager
+from revisionshilfe import trage_revisionen_nach
 
 from pipelines.freigabe import baue, freigeben
 from pipelines.freigabe.beilagen import als_text, dateihash, pruefsumme
@@ -307,10 +309,12 @@ def _kopiere(welt: Welt, ziel: Path) -> Welt:
 
 
 def kleine_welt(ordner: Path) -> Welt:
-    """The small hand-made release with a predecessor."""
+    """The small hand-made release with a predecessor, one of whose sources was revised since."""
     eins = baue_kleinlager(ordner / "eins", id_="f1")
-    freigeben(eins.lager, eins.manifest, ordner / "freigaben", eins.archiv, "f1")
-    zwei = baue_kleinlager(ordner / "zwei", id_="f2", vorgaenger="f1")
+    vorher = freigeben(eins.lager, eins.manifest, ordner / "freigaben", eins.archiv, "f1")
+    revidiert = EINWOHNER.replace("2.510;7.510", "2.600;7.600")
+    zwei = baue_kleinlager(ordner / "zwei", id_="f2", vorgaenger="f1", einwohner=revidiert)
+    trage_revisionen_nach(zwei.lager, vorher.ordner)
     frei = Kleinfreigabe(
         zwei, freigeben(zwei.lager, zwei.manifest, ordner / "freigaben", zwei.archiv, "f2"), ordner / "freigaben"
     )

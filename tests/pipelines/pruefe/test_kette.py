@@ -24,6 +24,7 @@ from pipelines.pruefe.kette import (
     pruefe_signatur,
     pruefe_spaltenherkunft,
 )
+from pipelines.rohtabellen.archiveintraege import eintraege
 from quellen.annahmen import nimm_an
 
 
@@ -44,6 +45,11 @@ def _deklarationen(frei: Kleinfreigabe, schein: dict[str, Any] | None = None) ->
 def _eintraege(frei: Kleinfreigabe, schein: dict[str, Any] | None = None) -> Pruefpunkt:
     with duckdb.connect(str(frei.datei), read_only=True) as con:
         return pruefe_eintraege(con, frei.klein.archiv, schein or _schein(frei))
+
+
+def _aendere(frei: Kleinfreigabe, sql: str, *werte: str) -> None:
+    with duckdb.connect(str(frei.datei)) as con:
+        con.execute(sql, list(werte))
 
 
 class TestDeklarationen:
@@ -123,28 +129,64 @@ class TestEintraege:
     def test_kein_pfad_fuehrt_aus_dem_archiv(self, kleinfreigabe: Kleinfreigabe, pfad: str) -> None:
         schein = _schein(kleinfreigabe)
         schein["eintraege"][pfad] = "0" * 64
+        _aendere(kleinfreigabe, "insert into archiveintraege values ('schulen', ?, repeat('0', 64))", pfad)
         assert _eintraege(kleinfreigabe, schein).maengel == [f"der Abrufeintrag {pfad} fehlt im Archiv"]
 
     def test_ein_weggelassener_eintrag(self, kleinfreigabe: Kleinfreigabe) -> None:
+        """Left out of the note, then of the table, too."""
         schein = _schein(kleinfreigabe)
-        schein["eintraege"].popitem()
-        assert "nennt keinen gültigen Eintrag" in _eintraege(kleinfreigabe, schein).maengel[0]
+        eintrag, sha256 = schein["eintraege"].popitem()
+        punkt = _eintraege(kleinfreigabe, schein)
+        assert punkt.maengel == [f"{eintrag}: freigabe.json nennt sha256 None, die Tabelle archiveintraege {sha256}"]
+        _aendere(kleinfreigabe, "delete from archiveintraege where eintrag = ?", eintrag)
+        [mangel] = _eintraege(kleinfreigabe, schein).maengel
+        assert "archiveintraege nennt keinen gültigen Eintrag zum Abruf" in mangel
+
+    def test_was_nicht_lesbar_war_wird_nicht_verglichen(self, kleinfreigabe: Kleinfreigabe) -> None:
+        """A record that could not be read when the tables were loaded proves no retrieval."""
+        schein = _schein(kleinfreigabe)
+        eintrag = next(iter(schein["eintraege"]))
+        schein["eintraege"][eintrag] = ""
+        _aendere(kleinfreigabe, "update archiveintraege set sha256 = '' where eintrag = ?", eintrag)
+        [mangel] = _eintraege(kleinfreigabe, schein).maengel
+        assert "nennt keinen gültigen Eintrag zum Abruf" in mangel
 
     def test_annahmen_gehoeren_dazu(self, kleinfreigabe: Kleinfreigabe, tmp_path: Path) -> None:
         klein = kleinfreigabe.klein
         jetzt = datetime(2024, 5, 2, tzinfo=UTC)
         nimm_an(klein.archiv, "einwohner_ortsteil", "alter", "bereich", "beim Amt nachgefragt", "Meier", jetzt)
+        with duckdb.connect(str(klein.lager)) as con:
+            con.executemany(
+                "insert into freigabe.archiveintraege values ('einwohner_ortsteil', ?, ?)",
+                [list(e) for e in eintraege(klein.archiv.ordner, "einwohner_ortsteil") if e[0].startswith("annahmen/")],
+            )
         ordner = baue(klein.lager, klein.manifest, tmp_path / "neu", archiv=klein.archiv).ordner
         schein = json.loads((ordner / "freigabe.json").read_text(encoding="utf-8"))
         annahme = next(p for p in schein["eintraege"] if p.startswith("annahmen/"))
         (klein.archiv.ordner / annahme).unlink()
-        assert _eintraege(kleinfreigabe, schein).maengel == [f"die Annahme {annahme} fehlt im Archiv"]
+        with duckdb.connect(str(ordner / "sozialraum.duckdb"), read_only=True) as con:
+            punkt = pruefe_eintraege(con, klein.archiv, schein)
+        assert punkt.maengel == [f"die Annahme {annahme} fehlt im Archiv"]
 
-    def test_ohne_eintrag_keine_freigabe(self, kleinfreigabe: Kleinfreigabe, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("was", [lambda d: d.unlink(), lambda d: d.write_bytes(d.read_bytes() + b" ")])
+    def test_ohne_eintrag_keine_freigabe(
+        self, kleinfreigabe: Kleinfreigabe, tmp_path: Path, was: Callable[[Path], object]
+    ) -> None:
+        """Unless the source stays at its last good state, which is what a damaged record leads to."""
         klein = kleinfreigabe.klein
-        next(klein.archiv.ordner.glob("abrufe/schulen/*.json")).unlink()
-        with pytest.raises(FreigabeFehler, match="Quelle schulen fehlt der Eintrag im Archiv"):
+        datei = next(klein.archiv.ordner.glob("abrufe/schulen/*.json"))
+        datei.chmod(0o644)
+        was(datei)
+        with pytest.raises(FreigabeFehler, match=f"Quelle schulen fehlt der Eintrag im Archiv.*{datei.name}"):
             baue(klein.lager, klein.manifest, tmp_path / "neu", archiv=klein.archiv)
+        with duckdb.connect(str(klein.lager)) as con:
+            con.execute("update freigabe.quellen set zustand = 'letzter guter Stand' where quelle = 'schulen'")
+        ordner = baue(klein.lager, klein.manifest, tmp_path / "alt", archiv=klein.archiv).ordner
+        with duckdb.connect(str(ordner / "sozialraum.duckdb"), read_only=True) as con:
+            punkt = pruefe_eintraege(
+                con, klein.archiv, json.loads((ordner / "freigabe.json").read_text(encoding="utf-8"))
+            )
+        assert datei.name in punkt.maengel[0]
 
 
 class TestSqlUndSpalten:

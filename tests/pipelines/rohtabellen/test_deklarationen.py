@@ -23,7 +23,8 @@ def test_liste_und_abdruck_sagen_dasselbe(tmp_path: Path) -> None:
         zeilen = con.execute("select pfad, sha256, text from raw.deklarationen order by pfad").fetchall()
     assert abdruck({p: h for p, h, _ in zeilen}) == definitionen(e)
     texte = {p: t for p, _, t in zeilen if t is not None}
-    assert set(texte) == {f"quellen/katalog/{d.name}" for d in (PROJEKT / "quellen" / "katalog").glob("*.yaml")}
+    mitgegeben = [*PROJEKT.glob("quellen/katalog/*.yaml"), *PROJEKT.glob("dbt_projekt/seeds/*.csv")]
+    assert set(texte) == {d.relative_to(PROJEKT).as_posix() for d in mitgegeben}
     for pfad, hash_, text in zeilen:
         inhalt = (PROJEKT / pfad).read_bytes()
         assert hash_ == hashlib.sha256(inhalt).hexdigest()
