@@ -97,9 +97,7 @@ def haupt(argumente: Sequence[str]) -> int:
     """Run all checks; returns the exit status."""
     with tempfile.TemporaryDirectory() as ordner, ThreadPoolExecutor(1) as daneben:
         lesend = [daneben.submit(fuehre_aus, schritt) for schritt in lesende(Path(ordner))]
-        pytest = subprocess.run(
-            [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", *argumente], cwd=PROJEKT, check=False
-        )
+        pytest = subprocess.run([sys.executable, "-m", "pytest", "-n", "2", *argumente], cwd=PROJEKT, check=False)
         ergebnisse = [gelaufen.result() for gelaufen in lesend]
     for ergebnis in ergebnisse:
         melde(ergebnis)

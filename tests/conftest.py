@@ -14,6 +14,25 @@ from laufhilfe import PROJEKT, Einmal, Gemeinsam, Lauf, Szene, einmal, gemeinsam
 ECHTDATEN = "SOZIALRAUM_ECHTDATEN"
 
 
+WELTEN = ("live", "beispiel_freigabe")
+"""Fixtures that take a minute and more, and that several files look at."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of one of these in one worker, so that no other waits for it; any other file in one worker, too.
+
+    What takes long begins first.
+    """
+
+    def welt_von(item: pytest.Item) -> str | None:
+        return next((w for w in WELTEN if w in getattr(item, "fixturenames", ())), None)
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(welt_von(item) or item.path.relative_to(PROJEKT).as_posix()))
+    items.sort(key=lambda item: (welt_von(item) is None, item.get_closest_marker("langsam") is None))
+
+
 @pytest.fixture(autouse=True)
 def saubere_umgebung() -> Iterator[None]:
     """No setting of this machine reaches a test, and none that a test makes outlives it."""

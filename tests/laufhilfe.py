@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -95,16 +95,7 @@ def sozialraum(*argumente: str, weitere: Mapping[str, str] | None = None, zeit_s
 
 def einmal(wurzel: Path, name: str, mache: Callable[[Path], list[Lauf]]) -> Szene:
     """Let ``mache`` fill the folder ``wurzel/name`` once, however many workers ask for it; others wait for it."""
-    ordner = wurzel / name
-    merkzettel = wurzel / f"{name}.json"
-    with FileLock(wurzel / f"{name}.sperre"):
-        if not merkzettel.exists():
-            shutil.rmtree(ordner, ignore_errors=True)
-            ordner.mkdir(parents=True)
-            laeufe = mache(ordner)
-            merkzettel.write_text(json.dumps([asdict(lauf) for lauf in laeufe], ensure_ascii=False), encoding="utf-8")
-    gelesen = json.loads(merkzettel.read_text(encoding="utf-8"))
-    return Szene(ordner, tuple(Lauf(**lauf) for lauf in gelesen))
+    return Szene(wurzel / name, tuple(gemeinsam(wurzel, name, mache)))
 
 
 def gemeinsam(wurzel: Path, name: str, mache: Callable[[Path], Any]) -> Any:
