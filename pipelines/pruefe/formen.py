@@ -1,7 +1,7 @@
 """From sums to figures, a second time: what each form, interval and reliability class gives.
 
 Belongs here: formulas in numpy and scipy. Does not belong here: summing and comparing (``kennzahlen``). Sources of the
-formulas: the indicator's ``definition``; intervals: Newcombe 1998 (Wilson), Garwood 1936 (Poisson).
+formulas: the indicator's ``definition``; intervals: ``intervalle``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+
+from pipelines.pruefe.intervalle import grenzen
 
 Zahlen = npt.NDArray[np.float64]
 _ZELLE = ["gebiet", "stichtag", "basis"]
@@ -162,18 +163,7 @@ def _hat_intervall(zaehler: pd.Series[float], nenner: pd.Series[float], art: str
 
 def _intervall(zaehler: pd.Series[float], nenner: pd.Series[float], art: str, faktor: float) -> tuple[Any, Any]:
     """95 % interval of the figures, NaN where there is none."""
-    if art.startswith("Wilson"):
-        gueltig = _hat_intervall(zaehler, nenner, art)
-        z = float(stats.norm.ppf(0.975))
-        p = (zaehler / nenner).where(gueltig)
-        mitte = p + z**2 / (2 * nenner)
-        breite = z * np.sqrt((p * (1 - p) / nenner + z**2 / (4 * nenner**2)).clip(lower=0))
-        teiler = 1 + z**2 / nenner
-        return faktor * ((mitte - breite) / teiler).clip(0, 1), faktor * ((mitte + breite) / teiler).clip(0, 1)
-    if "Poisson" in art:
-        x = zaehler.where(_hat_intervall(zaehler, nenner, art))
-        unten = np.where(x == 0, 0.0, stats.chi2.ppf(0.025, 2 * x) / 2)
-        oben = stats.chi2.ppf(0.975, 2 * x + 2) / 2
-        return faktor * np.where(x.isna(), np.nan, unten) / nenner, faktor * oben / nenner
-    leer = np.full(len(zaehler), np.nan)
-    return leer, leer
+    x, n = (np.asarray(s, dtype=np.float64) for s in (zaehler.where(_hat_intervall(zaehler, nenner, art)), nenner))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        unten, oben = grenzen(x, n, anteil=art.startswith("Wilson"))
+    return faktor * unten, faktor * oben

@@ -15,9 +15,9 @@ import pandas as pd
 
 from pipelines.pruefe.bericht import Pruefpunkt
 from pipelines.pruefe.tabellenvergleich import vergleiche
+from pipelines.pruefe.zellsummen import DATENARTEN
 
 _STADTTEILE = ("ortsteil", "stadtbezirk", "stadt")
-_DATENARTEN = ("amtlich", "eingang", "beispiel")
 
 
 def pruefe_qualitaet(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
@@ -106,7 +106,7 @@ def _aufwaerts(gebiet: str, eltern: Mapping[str, Any]) -> list[str]:
 
 
 def _schlimmste(arten: pd.Series[Any]) -> str:
-    return _DATENARTEN[max((_DATENARTEN.index(a) for a in arten.unique()), default=0)]
+    return DATENARTEN[max((DATENARTEN.index(a) for a in arten.unique()), default=0)]
 
 
 def _aus_kennzahlen(gebiet: str, eigene: pd.DataFrame, tag: pd.Timestamp) -> list[dict[str, Any]]:

@@ -13,12 +13,13 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from pipelines.freigabe.beilagen import zeilen_als_dict
 from pipelines.pruefe.bericht import Pruefpunkt
 from pipelines.pruefe.tabellenvergleich import vergleiche
 from pipelines.pruefe.verbundrechnung import BEWEGUNG, LAGE, Aufgabe, Ergebnis, aufgaben, rechne, staende
+from pipelines.pruefe.zellsummen import DATENARTEN
 
 _NAMEN = {LAGE: ("hoch", "mittel", "niedrig", "sehr niedrig"), BEWEGUNG: ("positiv", "stabil", "negativ")}
-_DATENARTEN = ("amtlich", "eingang", "beispiel")
 Beilage = dict[tuple[str, str, Any], tuple[str, str]]
 """Indicator, district and date → confidentiality and kind of data."""
 _SCHLUESSEL = {
@@ -47,10 +48,10 @@ class _Soll:
 def pruefe_verbund(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
     """Compare all tables of the index with their recalculation from the released figures and rules."""
     punkt = Pruefpunkt("Verbundindex", 0, einheit="Angaben")
-    regeln = _zeilen(con, "select d.* from index_definition as d")
+    regeln = zeilen_als_dict(con, "select d.* from index_definition as d")
     if not regeln:
         return punkt
-    regel, teile = regeln[0], _zeilen(con, "select b.* from index_bestandteile as b order by b.nummer")
+    regel, teile = regeln[0], zeilen_als_dict(con, "select b.* from index_bestandteile as b order by b.nummer")
     soll = rechne_tabellen(_kennzahlen(con, regel, teile), _stammdaten(con), regel, teile)
     for tabelle, schluessel in _SCHLUESSEL.items():
         ist = con.execute(_abfrage(tabelle)).df()
@@ -62,12 +63,6 @@ def pruefe_verbund(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
         spalten = [s for s in erwartet.columns if s not in schluessel]
         punkt.maengel += vergleiche(_TABELLEN[tabelle], ist, erwartet, schluessel, spalten)
     return punkt
-
-
-def _zeilen(con: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    ergebnis = con.execute(sql)
-    namen = [s[0] for s in ergebnis.description]
-    return [dict(zip(namen, z, strict=True)) for z in ergebnis.fetchall()]
 
 
 def _abfrage(tabelle: str) -> str:
@@ -121,10 +116,12 @@ def rechne_tabellen(
         for z in einmal[["indikator", "gebiet", "stichtag", "vertraulichkeit", "datenart"]].itertuples()
     }
     wie: dict[tuple[str, pd.Timestamp], Ergebnis] = {}
+    weggelassen: dict[tuple[str, pd.Timestamp], dict[str, Ergebnis]] = {}
     alle = aufgaben(staende(kennzahlen, regel, teile), regel, teile)
     for a in alle:
         ergebnis = rechne(a, regel, teile)
         wie[a.art, a.jetzt.stichtag] = ergebnis
+        je_komponente = weggelassen.setdefault((a.art, a.jetzt.stichtag), {})
         _schreibe_komponenten(soll, a, ergebnis, regel, teile, stamm)
         _schreibe_kennzahlen(soll, a, ergebnis, regel, stamm, beilage)
         _schreibe_ableitungen(soll, a, ergebnis, regel, teile)
@@ -132,6 +129,8 @@ def rechne_tabellen(
             if ohne and ohne not in a.wert.columns:
                 continue
             anders = rechne(a, {**regel, "mitte": mitte, "streuung": streuung}, teile, ohne=ohne)
+            if ohne:
+                je_komponente[ohne] = anders
             if not a.teilnehmer(regel["mindestbevoelkerung"]).empty and not anders.summe.empty:
                 soll.zeilen["empfindlichkeit"].append(
                     _kopf(regel, a) | {"variante": variante, "ohne": ohne, "mitte": mitte, "streuung": streuung}
@@ -140,7 +139,8 @@ def rechne_tabellen(
     for a in alle:
         if a.art == LAGE:
             bewegung = wie.get((BEWEGUNG, a.jetzt.stichtag), Ergebnis())
-            _schreibe_klassen(soll, a, wie[LAGE, a.jetzt.stichtag], bewegung, regel, teile, stamm)
+            ohne_je = weggelassen[LAGE, a.jetzt.stichtag]
+            _schreibe_klassen(soll, a, wie[LAGE, a.jetzt.stichtag], bewegung, regel, ohne_je, stamm)
     return soll
 
 
@@ -214,7 +214,7 @@ def _schreibe_kennzahlen(
     eingaenge = [(n, s.eingang[n]) for s in (a.jetzt, a.damals) if s for n in a.wert.columns]
     menschen = [(regel["bevoelkerung"], s.stichtag) for s in (a.jetzt, a.damals) if s]
     arten = [
-        _DATENARTEN.index(beilage[n, g, t][1])
+        DATENARTEN.index(beilage[n, g, t][1])
         for g in a.wert.index
         for n, t in [*eingaenge, *menschen]
         if (n, g, t) in beilage
@@ -237,7 +237,7 @@ def _schreibe_kennzahlen(
                 | {"zeitraum_von": a.damals.stichtag + pd.Timedelta(days=1) if a.damals else pd.NaT}
                 | {"zaehler": zaehler if da else np.nan, "nenner": nenner if da else np.nan}
                 | {"status": stamm["status"][_rang(a, gebiet, float(regel["mindestbevoelkerung"]), da=da)]}
-                | {"vertraulichkeit": namen[geheim], "datenart": _DATENARTEN[max(arten)]}
+                | {"vertraulichkeit": namen[geheim], "datenart": DATENARTEN[max(arten)]}
             )
 
 
@@ -287,10 +287,9 @@ def _schreibe_klassen(
     lage: Ergebnis,
     bewegung: Ergebnis,
     regel: Mapping[str, Any],
-    teile: Sequence[Mapping[str, Any]],
+    ohne: Mapping[str, Ergebnis],
     stamm: Mapping[str, Mapping[Any, Any]],
 ) -> None:
-    ohne = {t["indikator"]: rechne(a, regel, teile, ohne=t["indikator"]) for t in teile}
     lagen, bewegungen = lage.wert, bewegung.wert
     for gebiet in a.wert.index:
         s, d = lage.klasse.get(gebiet, np.nan), bewegung.klasse.get(gebiet, np.nan)
@@ -303,7 +302,7 @@ def _schreibe_klassen(
         zeile |= {"gruppe": 3 * (s - 1) + d, "treiber": None, "wechsel_ohne": None}
         if not np.isnan(s):
             zeile["treiber"] = treiber(lage.beitrag.loc[gebiet], float(lagen[gebiet]))
-            klassen = {k: e.klasse.get(gebiet, np.nan) for k, e in ohne.items() if k in a.wert.columns}
+            klassen = {k: e.klasse.get(gebiet, np.nan) for k, e in ohne.items()}
             zeile["wechsel_ohne"] = ", ".join(k for k, v in klassen.items() if not np.isnan(v) and v != s)
         soll.zeilen["klassen"].append(zeile)
 

@@ -25,10 +25,10 @@ from pipelines.pruefe.vergleichsformeln import (
     raenge,
     rangintervalle,
 )
+from pipelines.pruefe.zellsummen import DATENARTEN
 
 OHNE_VERGLEICH = frozenset({"qualitaet"})
 """Themes about the pipeline itself: their figures count the others and are not compared."""
-_DATENARTEN = ("amtlich", "eingang", "beispiel")
 _AUS_DER_KENNZAHL = ("ebene", "wert", "freigabe")
 
 
@@ -124,14 +124,14 @@ def rechne(con: duckdb.DuckDBPyConnection) -> dict[Kennzahl, dict[str, Any]]:
     for gruppe in _gruppiert(zeilen, lambda z: (*_punkt(z), z.gruppe)).values():
         for schluessel, felder in _gruppenvergleich(gruppe).items():
             ergebnis[schluessel] |= felder
-        in_der_gruppe = max(_DATENARTEN.index(z.datenart) for z in gruppe)
+        in_der_gruppe = max(DATENARTEN.index(z.datenart) for z in gruppe)
         for z in gruppe:
             schlechteste[_schluessel(z)] = in_der_gruppe
     staedte = {_punkt(z): z for z in zeilen if z.ebene == "stadt"}
     for z, felder in zip(zeilen, _stadtvergleiche(zeilen, staedte), strict=True):
         ergebnis[_schluessel(z)] |= felder
         if (stadt := staedte.get(_punkt(z))) is not None:
-            schlechteste[_schluessel(z)] = max(schlechteste[_schluessel(z)], _DATENARTEN.index(stadt.datenart))
+            schlechteste[_schluessel(z)] = max(schlechteste[_schluessel(z)], DATENARTEN.index(stadt.datenart))
     abschnitte = {punkt: _abschnitt(lagen.get(punkt, {})) for punkt in {_punkt(z) for z in zeilen}}
     for reihe in _gruppiert(zeilen, lambda z: (z.indikator, z.gebiet, z.basis)).values():
         bisher = 0
@@ -140,10 +140,10 @@ def rechne(con: duckdb.DuckDBPyConnection) -> dict[Kennzahl, dict[str, Any]]:
             if z.wert is not None:
                 je_abschnitt[abschnitte[_punkt(z)]][z.stichtag] = z.wert
         for z in sorted(reihe, key=lambda z: z.stichtag):
-            bisher = max(bisher, _DATENARTEN.index(z.datenart))
+            bisher = max(bisher, DATENARTEN.index(z.datenart))
             abschnitt = abschnitte[_punkt(z)]
             ergebnis[_schluessel(z)] |= _verlauf(z, None if abschnitt is None else je_abschnitt[abschnitt]) | {
-                "datenart": _DATENARTEN[max(bisher, schlechteste[_schluessel(z)])]
+                "datenart": DATENARTEN[max(bisher, schlechteste[_schluessel(z)])]
             }
     return ergebnis
 

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from pipelines.pruefe.intervalle import grenzen
+
 _ZIEHUNGEN = 500
-_Z95 = 1.959963984540054
 Reihe = NDArray[np.float64]
 """One number per pair."""
 
@@ -97,7 +98,7 @@ def gegen_rest(paare: Sequence[tuple[Zelle, Zelle]]) -> list[Unterschied]:
     eigene, andere = (np.array([(z.x, z.n) for z in seite]).T for seite in zip(*paare, strict=True))
     (x, n), (y, m) = eigene, andere
     anteil = paare[0][0].anteil
-    (a_von, a_bis), (b_von, b_bis) = _grenzen(x, n, anteil=anteil), _grenzen(y, m, anteil=anteil)
+    (a_von, a_bis), (b_von, b_bis) = grenzen(x, n, anteil=anteil), grenzen(y, m, anteil=anteil)
     d = x / n - y / m
     von, bis = d - np.hypot(x / n - a_von, b_bis - y / m), d + np.hypot(a_bis - x / n, y / m - b_von)
     if anteil:
@@ -110,16 +111,6 @@ def gegen_rest(paare: Sequence[tuple[Zelle, Zelle]]) -> list[Unterschied]:
         mindestens = np.where(x > 0, stats.beta.cdf(gewicht, np.where(x > 0, x, 1.0), y + 1), 1.0)
         p = np.minimum(1.0, 2 * np.minimum(hoechstens, mindestens))
     return [Unterschied(*werte) for werte in zip(von.tolist(), bis.tolist(), p.tolist(), strict=True)]
-
-
-def _grenzen(x: Reihe, n: Reihe, *, anteil: bool) -> tuple[Reihe, Reihe]:
-    """95 % intervals: Wilson, or exact for Poisson counts."""
-    if not anteil:
-        unten = np.where(x > 0, stats.chi2.ppf(0.025, 2 * np.where(x > 0, x, 1.0)) / 2, 0.0)
-        return unten / n, stats.chi2.ppf(0.975, 2 * x + 2) / 2 / n
-    mitte, teiler = x / n + _Z95**2 / (2 * n), 1 + _Z95**2 / n
-    breite = _Z95 * np.sqrt(np.maximum(0.0, x / n * (1 - x / n) / n) + _Z95**2 / (4 * n**2))
-    return np.maximum(0.0, (mitte - breite) / teiler), np.minimum(1.0, (mitte + breite) / teiler)
 
 
 def mann_kendall(werte: Sequence[float]) -> tuple[int, float]:

@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from pipelines.freigabe.beilagen import enthaelt_beispiel, zeilen_als_dict
+
 
 class WoerterbuchFehler(Exception):
     """The released file could not be read; the message is German."""
@@ -42,9 +44,9 @@ class Inhalt:
     freigabe: dict[str, Any]
     beispiel: bool
     tabellen: tuple[Tabelle, ...]
-    indikatoren: tuple[dict[str, Any], ...]
-    module: tuple[dict[str, Any], ...]
-    quellen: tuple[dict[str, Any], ...]
+    indikatoren: list[dict[str, Any]]
+    module: list[dict[str, Any]]
+    quellen: list[dict[str, Any]]
 
 
 def lies(freigabe_ordner: Path) -> Inhalt:
@@ -66,10 +68,10 @@ def lies(freigabe_ordner: Path) -> Inhalt:
 
 def _inhalt(con: duckdb.DuckDBPyConnection) -> Inhalt:
     return Inhalt(
-        freigabe=_zeilen(con, "select f.id, f.erstellt_am from freigabe as f")[0],
-        beispiel=bool(_zeilen(con, "select count(*) as n from abrufe as a where a.datenart = 'beispiel'")[0]["n"]),
+        freigabe=zeilen_als_dict(con, "select f.id, f.erstellt_am from freigabe as f")[0],
+        beispiel=enthaelt_beispiel(con),
         tabellen=_tabellen(con),
-        indikatoren=_zeilen(
+        indikatoren=zeilen_als_dict(
             con,
             """
             select k.indikator, k.name, k.beschreibung, k.form, k.zaehler, k.nenner, k.faktor, k.ziel, k.einheit,
@@ -80,8 +82,8 @@ def _inhalt(con: duckdb.DuckDBPyConnection) -> Inhalt:
             order by k.verfuegbar desc, k.thema, cast(m.reihenfolge as integer), k.indikator
             """,
         ),
-        module=_zeilen(con, "select m.modul, m.name from module as m order by cast(m.reihenfolge as integer)"),
-        quellen=_zeilen(
+        module=zeilen_als_dict(con, "select m.modul, m.name from module as m order by cast(m.reihenfolge as integer)"),
+        quellen=zeilen_als_dict(
             con,
             "select q.quelle, q.titel, q.herausgeber, q.lizenz, q.lizenz_url, q.namensnennung, q.url from quellen as q "
             "order by q.quelle",
@@ -91,22 +93,16 @@ def _inhalt(con: duckdb.DuckDBPyConnection) -> Inhalt:
 
 def _tabellen(con: duckdb.DuckDBPyConnection) -> tuple[Tabelle, ...]:
     spalten: dict[str, list[Spalte]] = {}
-    for z in _zeilen(
+    for z in zeilen_als_dict(
         con,
         "select table_name, column_name, data_type, coalesce(comment, '') as comment from duckdb_columns() "
         "where database_name = current_database() and schema_name = 'main' and not internal "
         "order by table_name, column_index",
     ):
         spalten.setdefault(z["table_name"], []).append(Spalte(z["column_name"], z["data_type"], z["comment"]))
-    tabellen = _zeilen(
+    tabellen = zeilen_als_dict(
         con,
         "select table_name, coalesce(comment, '') as comment from duckdb_tables() "
         "where database_name = current_database() and schema_name = 'main' and not internal order by table_name",
     )
     return tuple(Tabelle(z["table_name"], z["comment"], tuple(spalten[z["table_name"]])) for z in tabellen)
-
-
-def _zeilen(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[dict[str, Any], ...]:
-    ergebnis = con.execute(sql)
-    namen = [spalte[0] for spalte in ergebnis.description]
-    return tuple(dict(zip(namen, zeile, strict=True)) for zeile in ergebnis.fetchall())

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pipelines.freigabe.beilagen import BEISPIELVERMERK
 from pipelines.woerterbuch.formel import formel, zahl
 from pipelines.woerterbuch.inhalt import Inhalt, Tabelle
 
@@ -46,7 +47,7 @@ def _kopf(inhalt: Inhalt) -> Iterator[str]:
     yield f"{len(inhalt.tabellen)} Tabellen, {len(inhalt.quellen)} Quellen."
     yield ""
     if inhalt.beispiel:
-        yield "**Beispieldaten – keine Angaben über Duisburg.** Was in der Spalte `datenart` »beispiel« heißt, ist "
+        yield f"**{BEISPIELVERMERK}.** Was in der Spalte `datenart` »beispiel« heißt, ist "
         yield "modelliert."
         yield ""
 

@@ -156,23 +156,18 @@ kleinere_seiten as (
         je_indikator.gebiet,
         je_indikator.stichtag,
         je_indikator.basis,
-        least(eine.n, andere.n) / nullif(je_indikator.nenner, 0) as formwert,
+        min(je_term.n) / nullif(min(je_indikator.nenner), 0) as formwert,
         false as ohne_fall
     from je_indikator
     inner join {{ ref('indikator_definitionen') }} as definition
         on definition.indikator = je_indikator.indikator and definition.form = 'kleinere_seite'
-    inner join je_term as eine
-        on eine.indikator = je_indikator.indikator
-        and eine.gebiet = je_indikator.gebiet
-        and eine.stichtag = je_indikator.stichtag
-        and eine.basis = je_indikator.basis
-        and eine.term = 1
-    inner join je_term as andere
-        on andere.indikator = je_indikator.indikator
-        and andere.gebiet = je_indikator.gebiet
-        and andere.stichtag = je_indikator.stichtag
-        and andere.basis = je_indikator.basis
-        and andere.term = 2
+    inner join je_term
+        on je_term.indikator = je_indikator.indikator
+        and je_term.gebiet = je_indikator.gebiet
+        and je_term.stichtag = je_indikator.stichtag
+        and je_term.basis = je_indikator.basis
+    group by je_indikator.indikator, je_indikator.gebiet, je_indikator.stichtag, je_indikator.basis
+    having count(*) = 2
 ),
 {%- endif %}
 
