@@ -14,23 +14,23 @@ from laufhilfe import PROJEKT, Einmal, Gemeinsam, Lauf, Szene, einmal, gemeinsam
 ECHTDATEN = "SOZIALRAUM_ECHTDATEN"
 
 
-WELTEN = ("live", "beispiel_freigabe")
-"""Fixtures that take a minute and more, and that several files look at."""
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests of one of these in one worker, so that no other waits for it; any other file in one worker, too.
+    """What takes long begins first, and no two workers begin with the same runs, so that none waits for the other.
 
-    What takes long begins first.
+    Files go to workers whole (``--dist loadfile``), in the order of their first test here.
     """
-
-    def welt_von(item: pytest.Item) -> str | None:
-        return next((w for w in WELTEN if w in getattr(item, "fixturenames", ())), None)
-
+    braucht: dict[Path, set[str]] = {}
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(welt_von(item) or item.path.relative_to(PROJEKT).as_posix()))
-    items.sort(key=lambda item: (welt_von(item) is None, item.get_closest_marker("langsam") is None))
+        namen = {*getattr(item, "fixturenames", ()), *(m.name for m in item.iter_markers())}
+        braucht.setdefault(item.path, set()).update(namen)
+
+    def rang(item: pytest.Item) -> int:
+        je_datei = braucht[item.path]
+        beispiel, live = "beispiel_freigabe" in je_datei, "live" in je_datei
+        return [live and not beispiel, beispiel and not live, beispiel, "langsam" in je_datei, True].index(True)
+
+    items.sort(key=rang)
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import csv
+import functools
 import hashlib
 import io
 from collections.abc import Mapping
@@ -22,7 +24,12 @@ Deklaration = tuple[str, str, str | None]
 
 
 def manifest() -> dict[str, Any]:
-    """What dbt's manifest says about the released tables, read from the project's own .yml files."""
+    """What dbt's manifest says about the released tables, read from the project's own .yml files; a copy of one's own."""
+    return copy.deepcopy(_gelesen())
+
+
+@functools.cache
+def _gelesen() -> dict[str, Any]:
     knoten: dict[str, Any] = {}
     for datei in [*sorted(PROJEKT.glob("models/*/*.yml")), PROJEKT / "seeds" / "seeds.yml"]:
         inhalt = yaml.safe_load(datei.read_text(encoding="utf-8"))

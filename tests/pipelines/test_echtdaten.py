@@ -6,6 +6,7 @@ Skipped where the folder of real files is absent (``SOZIALRAUM_ECHTDATEN``).
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import duckdb
@@ -108,6 +109,18 @@ class TestAblegen:
     def test_der_lauf_gelingt(self, echt: Szene) -> None:
         assert echt.laeufe[-1].code == 0, echt.laeufe[-1].text
         assert "0 nicht bestanden" in echt.laeufe[-1].text
+
+    def test_die_pruefung_rechnet_jede_kennzahl_nach(self, echt: Szene) -> None:
+        lauf = sozialraum("pruefe", "--json", "--daten", str(echt.daten))
+        bericht = json.loads(lauf.text)
+        assert (lauf.code, [p["maengel"] for p in bericht["punkte"] if p["maengel"]]) == (0, [])
+        geprueft = {p["name"]: p["geprueft"] for p in bericht["punkte"]}
+        [(beobachtungen, kennzahlen, vergleiche)] = echt.frage(
+            "select (select count(*) from beobachtungen), (select count(*) from indikatoren), "
+            "(select count(*) from vergleiche)"
+        )
+        assert (geprueft["Quellzellen"], geprueft["Vergleiche"]) == (beobachtungen, vergleiche)
+        assert geprueft["Nachvollzug"] > beobachtungen + kennzahlen + vergleiche
 
 
 class TestZeilenbilanz:

@@ -183,12 +183,12 @@ def test_zufaellige_bits_in_freigabe_und_archiv_werden_gefunden(kleinfreigabe: K
     for datei in dateien:
         datei.chmod(0o644)
     unbemerkt = []
-    for runde in range(200):
+    for runde in range(100):
         datei = wuerfel.choice(dateien)
         gut = _kippe_bit(datei, wuerfel)
         schein, punkt = lies_schein(ordner)
         punkte = [punkt, pruefe_dateien(ordner, schein), pruefe_objekte(archiv)]
-        punkte += _pruefe(kleinfreigabe).punkte if runde % 40 == 0 else []
+        punkte += _pruefe(kleinfreigabe).punkte if runde % 50 == 0 else []
         if not any(datei.name in mangel for p in punkte for mangel in p.maengel):
             unbemerkt.append(datei.name)
         datei.write_bytes(gut)
