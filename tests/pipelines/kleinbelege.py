@@ -24,7 +24,7 @@ Deklaration = tuple[str, str, str | None]
 
 
 def manifest() -> dict[str, Any]:
-    """What dbt's manifest says about the released tables, read from the project's own .yml files; a copy of one's own."""
+    """What dbt's manifest says about the released tables, read from the project's .yml files; one's own copy."""
     return copy.deepcopy(_gelesen())
 
 

@@ -1,7 +1,7 @@
 """The audit on a damaged release of the whole example archive, as an auditor starts it.
 
-On good ones it is started where releases have something of their own to recalculate: ``test_quelle_nur_deklariert`` (the
-example archive and one source more) and ``test_echtdaten``.
+On good ones it is started where releases have something of their own to recalculate: ``test_quelle_nur_deklariert``
+(the example archive and one source more) and ``test_echtdaten``.
 """
 
 from __future__ import annotations
