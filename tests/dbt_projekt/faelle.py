@@ -123,6 +123,11 @@ def _kreis_ohne_insgesamt(bau: Rohbau, jahr: int) -> None:
         bau.kreis(date(jahr, 12, 31), "05111", alter, "maennlich", "deutsch", text, total_fehlt=alter == (0, 2))
 
 
+def _kreis_ohne_insgesamt_mit_geheimem(bau: Rohbau, jahr: int) -> None:
+    for alter, text in (AUFTEILUNG | {(0, 2): ".", (65, None): "x"}).items():
+        bau.kreis(date(jahr, 12, 31), "05111", alter, "maennlich", "deutsch", text, total_fehlt=True)
+
+
 def _zwei_grundlagen(bau: Rohbau, jahr: int) -> None:
     menschen(bau, jahr, OT, AUFTEILUNG)
     for alter in AUFTEILUNG:
@@ -375,6 +380,17 @@ FAELLE = (
         "Zähler über dem Nenner",
         _mehr_als_alle,
         {("anteil_bg_ro", OT): (200, "A"), ("auslaenderanteil", OT): (100, "A")},
+    ),
+    Fall(
+        "Summe der Quelle fehlt und eine Zelle ist geheim",
+        _kreis_ohne_insgesamt_mit_geheimem,
+        {
+            ("einwohner", "05111"): (None, "Q"),
+            ("anteil_u3", "05111"): (None, "Q"),
+            ("kinder_3_5", "05111"): (None, "O"),
+            ("altenquotient_15_64", "05111"): (None, "O"),
+        },
+        basis="fortschreibung",
     ),
 )
 

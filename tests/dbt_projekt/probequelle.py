@@ -162,6 +162,11 @@ ZEILEN: list[tuple[str, tuple[str, ...], str, Soll]] = [
         "05113", "2035-12-31", "2035-01-01", "probe_abgaenge",
         {"wert": None, "status": "O", "art": "ohne_abschluss", "ist_summe": True, "total_fehlt": True},
     )),
+    ("kreise", ("2035", "113", "60", "Abgänge", "Zusammen", "M", "Total", ""), ".", (
+        "05113", "2035-12-31", "2035-01-01", "probe_abgaenge",
+        {"wert": None, "status": "Q", "vertraulichkeit": "A", "geschlecht": "maennlich", "ist_summe": True,
+         "total_fehlt": True},
+    )),
     ("kreise", ("2035", "112", "10", "Abgänge", "ohne", "M", "Total", ""), "5", "Kopfzeile"),
     ("kreise", ("2035", "05112000", "60", "Abgänge", "ohne", "M", "Total", ""), "5", "Gemeinde eines Kreises"),
     ("kreise", ("2035", "Alle", "60", "Abgänge", "ohne", "M", "Total", ""), "5", "Summe über alle Gebiete der Datei"),
