@@ -124,5 +124,5 @@ KOMMENTAR_FASSUNGEN = (
     "Alle Fassungen, in denen eine Kennzahl je freigegeben war, die älteste zuerst: fassungen('einwohner', '05112000', "
     "'2022-12-31'). gilt_von und gilt_bis: Tag der Freigabe, mit der die Fassung kam, und derjenigen, die sie ersetzte "
     "(leer: sie gilt noch). abruf: sha256 der Dateien, durch die sich die Fassung von der nächsten (bei der geltenden: "
-    "von der vorigen) unterscheidet, zu quelle; sie liegen im Archiv. Alle Zellen der geltenden Fassung nennt herkunft()."
+    "von der vorigen) unterscheidet, zu quelle; sie liegen im Archiv. Alle Zellen der geltenden nennt herkunft()."
 )

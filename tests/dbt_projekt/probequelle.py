@@ -162,11 +162,6 @@ ZEILEN: list[tuple[str, tuple[str, ...], str, Soll]] = [
         "05113", "2035-12-31", "2035-01-01", "probe_abgaenge",
         {"wert": None, "status": "O", "art": "ohne_abschluss", "ist_summe": True, "total_fehlt": True},
     )),
-    ("kreise", ("2035", "113", "60", "Abgänge", "Zusammen", "M", "Total", ""), ".", (
-        "05113", "2035-12-31", "2035-01-01", "probe_abgaenge",
-        {"wert": None, "status": "Q", "vertraulichkeit": "A", "geschlecht": "maennlich", "ist_summe": True,
-         "total_fehlt": True},
-    )),
     ("kreise", ("2035", "112", "10", "Abgänge", "ohne", "M", "Total", ""), "5", "Kopfzeile"),
     ("kreise", ("2035", "05112000", "60", "Abgänge", "ohne", "M", "Total", ""), "5", "Gemeinde eines Kreises"),
     ("kreise", ("2035", "Alle", "60", "Abgänge", "ohne", "M", "Total", ""), "5", "Summe über alle Gebiete der Datei"),
@@ -186,6 +181,11 @@ ZEILEN: list[tuple[str, tuple[str, ...], str, Soll]] = [
     )),
     ("staaten", ("Bund", "alle"), "4", ("DG", "2035-10-15", None, "probe_staaten", {"wert": 4.0, "ist_summe": True})),
     ("jahre", ("2035", "500"), "8", ("05112000-500", "2035-12-31", "2035-01-01", "probe_jahre", {"wert": 8.0})),
+    ("kreise", ("2035", "113", "60", "Abgänge", "Zusammen", "M", "Total", ""), ".", (
+        "05113", "2035-12-31", "2035-01-01", "probe_abgaenge",
+        {"wert": None, "status": "Q", "vertraulichkeit": "A", "geschlecht": "maennlich", "ist_summe": True,
+         "total_fehlt": True},
+    )),
 ]  # fmt: skip
 ZUORDNUNGEN = {
     "kreise": [

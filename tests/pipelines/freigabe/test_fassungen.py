@@ -74,7 +74,8 @@ def test_jede_fassung_fuehrt_zu_ihren_bytes(revidiert: Kleinfreigabe) -> None:
         assert summe(daten, "31.12.2022") == wert
     zellen = frage(
         revidiert.datei,
-        f"select abruf, gewicht * wert, zeile, spalte, originaltext from herkunft('einwohner', '{STADT}', '2022-12-31')",
+        f"select abruf, gewicht * wert, zeile, spalte, originaltext "
+        f"from herkunft('einwohner', '{STADT}', '2022-12-31')",
     )
     assert {z[0] for z in zellen} == {fassungen[1][1]}
     assert sum(z[1] for z in zellen) == fassungen[1][0]
