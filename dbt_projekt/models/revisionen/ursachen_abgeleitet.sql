@@ -198,8 +198,14 @@ aus_verortungen as (
     select kennzahlen.{{ schluessel | join(', kennzahlen.') }}, u.{{ ursachenspalten() | join(', u.') }}
     from {{ ref('kennzahlenwechsel') }} as kennzahlen
     inner join {{ ref('gebietshuelle') }} as huelle on huelle.gebiet = kennzahlen.gebiet
-    inner join {{ ref('zellursachen') }} as u on u.gebiet = huelle.teil and u.merkmal = 'schulen'
-    where kennzahlen.indikator = 'anteil_verortet' and kennzahlen.art = 'geändert'
+    inner join {{ ref('zellursachen') }} as u on u.gebiet = huelle.teil
+    where
+        kennzahlen.art = 'geändert'
+        and (
+            u.merkmal = 'schulen' and kennzahlen.indikator in ('anteil_verortet', 'anteil_verortet_schulen')
+            or u.merkmal like 'kita\_plaetze\_%' escape '\'
+            and kennzahlen.indikator in ('anteil_verortet', 'anteil_verortet_kitas')
+        )
 )
 
 {% for teil in [
