@@ -388,7 +388,6 @@ FAELLE = (
             ("einwohner", "05111"): (None, "Q"),
             ("anteil_u3", "05111"): (None, "Q"),
             ("kinder_3_5", "05111"): (None, "O"),
-            ("altenquotient_15_64", "05111"): (None, "O"),
         },
         basis="fortschreibung",
     ),
