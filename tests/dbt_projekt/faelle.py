@@ -118,14 +118,9 @@ def _kreis(**zeichen: str) -> Callable[[Rohbau, int], None]:
     return fuelle
 
 
-def _kreis_ohne_insgesamt(bau: Rohbau, jahr: int) -> None:
-    for alter, text in AUFTEILUNG.items():
+def _kreis_ohne_insgesamt(bau: Rohbau, jahr: int, zellen: Mapping[Alter, str] = AUFTEILUNG) -> None:
+    for alter, text in zellen.items():
         bau.kreis(date(jahr, 12, 31), "05111", alter, "maennlich", "deutsch", text, total_fehlt=alter == (0, 2))
-
-
-def _kreis_ohne_insgesamt_mit_geheimem(bau: Rohbau, jahr: int) -> None:
-    for alter, text in (AUFTEILUNG | {(0, 2): ".", (65, None): "x"}).items():
-        bau.kreis(date(jahr, 12, 31), "05111", alter, "maennlich", "deutsch", text, total_fehlt=True)
 
 
 def _zwei_grundlagen(bau: Rohbau, jahr: int) -> None:
@@ -383,11 +378,11 @@ FAELLE = (
     ),
     Fall(
         "Summe der Quelle fehlt und eine Zelle ist geheim",
-        _kreis_ohne_insgesamt_mit_geheimem,
+        lambda bau, jahr: _kreis_ohne_insgesamt(bau, jahr, _mit(u3=".")),
         {
             ("einwohner", "05111"): (None, "Q"),
             ("anteil_u3", "05111"): (None, "Q"),
-            ("kinder_3_5", "05111"): (None, "O"),
+            ("kinder_3_5", "05111"): (20, "A"),
         },
         basis="fortschreibung",
     ),

@@ -1,5 +1,5 @@
 -- Facilities of the city in the newest directory of their source, with the Ortsteil if their place tells it. A further
--- kind of facility is one more row in the list: a staging model with the columns read here, and what its kind is called.
+-- kind of facility is one more entry in the list: a staging model with the columns read here, and its kind.
 {% set verzeichnisse = {'stg_schulen': 'schulen', 'stg_kitas': 'kitas'} %}
 with alle as (
     {% for modell, art in verzeichnisse.items() -%}

@@ -1,11 +1,13 @@
--- Residents per square kilometre: the area of a district is no observation of a source, so the figure is made of another
--- one. A district without a published area has that of its outline (status E at least); without an outline, no value.
+-- Residents per square kilometre: the area of a district is no observation of a source, so the figure is made of
+-- another one. A district without a published area has that of its outline (status E at least); without an outline, no
+-- value.
 with bewertet as (
     select
         einwohner.*,
         flaechen.flaeche_km2,
-        greatest({{ datenart_rang('einwohner.datenart') }}, {{ datenart_rang("coalesce(flaechen.datenart, 'amtlich')") }})
-            as datenart_rang,
+        greatest(
+            {{ datenart_rang('einwohner.datenart') }}, {{ datenart_rang("coalesce(flaechen.datenart, 'amtlich')") }}
+        ) as datenart_rang,
         case
             when flaechen.flaeche_km2 is null and einwohner.wert is not null then 9
             when flaechen.aus_umriss then greatest(status.rang, geschaetzt.rang)
