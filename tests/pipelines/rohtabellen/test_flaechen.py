@@ -8,7 +8,7 @@ import math
 import duckdb
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 from shapely.geometry import MultiPolygon, Polygon, mapping
@@ -32,7 +32,7 @@ def rechteck(x: float, y: float, breite: float, hoehe: float) -> Polygon:
     return shapely.box(HIER[0] + x, HIER[1] + y, HIER[0] + x + breite, HIER[1] + y + hoehe)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.floats(-0.1, 0.1), st.floats(-0.1, 0.1), st.floats(0.005, 0.2), st.floats(0.005, 0.2), st.booleans(),
     st.floats(0.05, 0.9),
