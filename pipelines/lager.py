@@ -38,6 +38,8 @@ create table raw.verortung_einrichtungen (
     befund varchar, adresse_abruf varchar, adresse_zeile bigint);
 create table raw.nachfragepunkte (
     nummer varchar, punkt integer, x double, y double, adressen bigint, anteil double, herkunft varchar);
+create table raw.gebietsflaechen (
+    nummer varchar, flaeche_km2 double, umriss_abruf varchar, umriss_zeile bigint);
 create table raw.archiveintraege (quelle varchar, eintrag varchar, sha256 varchar);
 create table raw.lauf (
     id varchar, erstellt_am varchar, code varchar, definitionen varchar, archivstand varchar, lauf varchar,

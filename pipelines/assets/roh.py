@@ -17,6 +17,7 @@ from pipelines.ressourcen import Haus
 from pipelines.rohtabellen.deklarationen import merke_deklarationen
 from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import FIGUREN, Spaltenquellen, baue_figuren, spaltenquellen
+from pipelines.rohtabellen.flaechen import berechne_flaechen
 from pipelines.rohtabellen.laden import GUT, lade_quelle, rohspalten
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
 from pipelines.rohtabellen.verortung import verorte_schulen
@@ -183,6 +184,7 @@ def verortung(haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]
 ORTE = {
     "verortung_einrichtungen": "Wo jede Tageseinrichtung und Schule der Stadt liegt, oder warum das offen bleibt",
     "nachfragepunkte": "Punkte, auf die sich die Kinder eines Ortsteils verteilen: Adressen in Zellen von 250 m",
+    "gebietsflaechen": "Fläche jedes Gebiets mit Umriss, aus dem Umriss berechnet",
 }
 
 
@@ -204,9 +206,10 @@ ORTE = {
     ],
 )
 def einrichtungsorte(haus: Haus) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
-    """Places of facilities and of those who may go there."""
+    """Places of facilities and of those who may go there, and the areas of the districts in which they lie."""
     with haus.lager() as con:
         mit_ortsteil, punkte = verorte_einrichtungen(con), baue_nachfragepunkte(con)
+        flaechen = berechne_flaechen(con)
         befunde = con.execute(
             "select o.quelle, coalesce(nullif(o.befund, ''), 'verortet') as befund, count(*) as n "
             "from raw.verortung_einrichtungen as o group by all order by all"
@@ -220,6 +223,7 @@ def einrichtungsorte(haus: Haus) -> Iterator[dg.MaterializeResult]:  # type: ign
         },
     )
     yield dg.MaterializeResult(asset_key=schluessel("nachfragepunkte"), metadata={"dagster/row_count": punkte})
+    yield dg.MaterializeResult(asset_key=schluessel("gebietsflaechen"), metadata={"dagster/row_count": flaechen})
 
 
 GESTALT = {

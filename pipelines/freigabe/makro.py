@@ -10,7 +10,7 @@ are sorted by it. Who attaches the file to another one must ``use`` it first: Du
 
 from __future__ import annotations
 
-from pipelines.freigabe.makro_stand import KOMMENTAR_STAND_AM, STAND_AM
+from pipelines.freigabe.makro_stand import FASSUNGEN, KOMMENTAR_FASSUNGEN, KOMMENTAR_STAND_AM, STAND_AM
 from pipelines.freigabe.tabellen import text
 
 HERKUNFT = """
@@ -136,6 +136,7 @@ MAKROS = {
     "herkunft": (HERKUNFT, _HERKUNFT),
     "spaltenweg": (SPALTENWEG, _SPALTENWEG),
     "stand_am": (STAND_AM, KOMMENTAR_STAND_AM),
+    "fassungen": (FASSUNGEN, KOMMENTAR_FASSUNGEN),
 }
 """Name of each macro → its SQL and its comment."""
 

@@ -1,8 +1,8 @@
-"""The table macro ``stand_am`` inside the released file: the figures as they were released on a day.
+"""Table macros about the past inside the released file: all figures on a day, and all versions of one figure.
 
-Belongs here: its SQL. Does not belong here: finding out what changed (``dbt_projekt/models/revisionen``).
+Belongs here: their SQL. Does not belong here: finding out what changed (``dbt_projekt/models/revisionen``).
 
-A figure was on that day what the first revision after it names as its previous state; without a later revision it is
+A figure was on a day what the first revision after it names as its previous state; without a later revision it is
 what it is now. As in ``herkunft``, every column is qualified and nothing is newer than DuckDB 1.0.
 """
 
@@ -72,4 +72,57 @@ KOMMENTAR_STAND_AM = (
     "Die Kennzahlen, wie sie an einem Tag freigegeben waren: stand_am('2025-03-01') hat die Spalten von indikatoren. "
     "Es gilt die letzte Freigabe bis zum Ende dieses Tages (UTC); vor der ersten gibt es keine Zeile. Alle nennt die "
     "Tabelle freigaben."
+)
+
+FASSUNGEN = """
+create macro fassungen(indikator, gebiet, stichtag) as table
+with anfang as (
+    select min_by(f.id, f.nummer) as id, min(f.freigegeben_am) as tag
+    from freigaben as f
+),
+wechsel as (
+    select r.*, f.nummer, f.freigegeben_am as tag
+    from revisionen as r
+    inner join freigaben as f on f.id = r.freigabe_nachher
+    where r.indikator = indikator and r.gebiet = gebiet and r.stichtag = cast(stichtag as date)
+),
+gereiht as (
+    select w.*,
+        lag(w.freigabe_nachher) over (partition by w.basis order by w.nummer) as freigabe_seit,
+        lag(w.tag) over (partition by w.basis order by w.nummer) as tag_seit
+    from wechsel as w
+),
+letzte as (
+    select w.basis, max(w.nummer) as nummer
+    from wechsel as w
+    group by w.basis
+),
+alle as (
+    select g.basis, g.wert_vorher as wert, g.zaehler_vorher as zaehler, g.nenner_vorher as nenner,
+        g.status_vorher as status, g.vertraulichkeit_vorher as vertraulichkeit, g.datenart_vorher as datenart,
+        g.freigabe_seit as freigabe_von, g.tag_seit as gilt_von, g.freigabe_vorher as freigabe_bis, g.tag as gilt_bis,
+        g.quelle, g.abruf_vorher as abruf, g.grund as ersetzt_weil
+    from gereiht as g
+    where g.art != 'neu'
+    union all
+    select i.basis, i.wert, i.zaehler, i.nenner, i.status, i.vertraulichkeit, i.datenart,
+        w.freigabe_nachher, w.tag, null, null, w.quelle, w.abruf_nachher, null
+    from indikatoren as i
+    left join letzte as l on l.basis = i.basis
+    left join wechsel as w on w.basis = l.basis and w.nummer = l.nummer
+    where i.indikator = indikator and i.gebiet = gebiet and i.stichtag = cast(stichtag as date)
+)
+select a.basis, a.wert, a.zaehler, a.nenner, a.status, a.vertraulichkeit, a.datenart,
+    coalesce(a.freigabe_von, b.id) as freigabe_von, coalesce(a.gilt_von, b.tag) as gilt_von,
+    a.freigabe_bis, a.gilt_bis, a.quelle, a.abruf, a.ersetzt_weil
+from alle as a
+cross join anfang as b
+order by a.basis, a.freigabe_bis is null, a.gilt_bis, coalesce(a.freigabe_von, b.id)
+"""
+
+KOMMENTAR_FASSUNGEN = (
+    "Alle Fassungen, in denen eine Kennzahl je freigegeben war, die älteste zuerst: fassungen('einwohner', '05112000', "
+    "'2022-12-31'). gilt_von und gilt_bis: Tag der Freigabe, mit der die Fassung kam, und derjenigen, die sie ersetzte "
+    "(leer: sie gilt noch). abruf: sha256 der Dateien, durch die sich die Fassung von der nächsten (bei der geltenden: "
+    "von der vorigen) unterscheidet, zu quelle; sie liegen im Archiv. Alle Zellen der geltenden nennt herkunft()."
 )

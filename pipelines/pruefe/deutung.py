@@ -121,7 +121,7 @@ def _werte(soll: pd.DataFrame, datei: Datei) -> None:
     for nr, spalte in enumerate(("wert", "status", "vertraulichkeit")):
         soll[spalte] = gilt.map({text: werte[nr] for text, werte in je_text.items()})
     if "total_fehlt" in satz.daten:
-        unbekannt = satz.daten["total_fehlt"].astype(bool)
+        unbekannt = satz.daten["total_fehlt"].astype(bool) & soll["wert"].notna()
         soll.loc[unbekannt, "wert"] = math.nan
         soll.loc[unbekannt, "status"] = "O"
 

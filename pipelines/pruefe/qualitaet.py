@@ -128,22 +128,25 @@ def _aus_kennzahlen(gebiet: str, eigene: pd.DataFrame, tag: pd.Timestamp) -> lis
 def _aus_einrichtungen(
     con: duckdb.DuckDBPyConnection, gebiete: pd.DataFrame, eltern: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    schulen = con.execute(
-        "select b.gebiet, b.datenart, b.abruf, a.stand from beobachtungen as b "
+    alle = con.execute(
+        "select distinct b.quelle, b.abruf, b.zeile, b.gebiet, b.datenart, a.stand from beobachtungen as b "
         "inner join abrufe as a on a.abruf = b.abruf and a.quelle = b.quelle "
-        "where b.merkmal = 'schulen' and b.quelle = 'schulen'"
+        "where b.quelle = 'kitas' or b.merkmal = 'schulen' and b.quelle = 'schulen'"
     ).df()
     umrisse = con.execute("select a.datenart from abrufe as a where a.quelle = 'gebiete'").df()["datenart"]
-    neueste = schulen.loc[schulen["stand"] == schulen["stand"].max()]
+    neueste = alle.loc[alle["stand"] == alle.groupby("quelle")["stand"].transform("max")]
     neueste = neueste.loc[neueste["gebiet"].map(gebiete["ebene"]).isin(_STADTTEILE)]
     zeilen = []
     for gebiet in gebiete.index[gebiete["ebene"].isin(("stadtbezirk", "stadt"))]:
-        eigene = neueste.loc[[gebiet in _aufwaerts(g, eltern) for g in neueste["gebiet"]]]
-        if len(eigene):
+        hier = neueste.loc[[gebiet in _aufwaerts(g, eltern) for g in neueste["gebiet"]]]
+        for art in ("", "_schulen", "_kitas"):
+            eigene = hier.loc[hier["quelle"] == art[1:]] if art else hier
+            if eigene.empty:
+                continue
             verortet = int((eigene["gebiet"].map(gebiete["ebene"]) == "ortsteil").sum())
-            art = _schlimmste(pd.concat([eigene["datenart"], umrisse]))
+            datenart = _schlimmste(pd.concat([eigene["datenart"], umrisse]))
             zeilen.append(
-                {"indikator": "anteil_verortet", "gebiet": gebiet, "datenart": art}
+                {"indikator": f"anteil_verortet{art}", "gebiet": gebiet, "datenart": datenart}
                 | {"zaehler": float(verortet), "nenner": float(len(eigene))}
             )
     return zeilen

@@ -16,6 +16,8 @@ from pipelines.pruefe.bericht import Pruefpunkt
 
 _SCHLUESSEL = ["gebiet", "stichtag", "basis"]
 _EBENEN = ("ortsteil", "stadtbezirk", "stadt")
+_RANG = "APEFBIUMLOQ"
+_DATENARTEN = ("amtlich", "eingang", "beispiel")
 
 
 def pruefe_siedlung(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
@@ -47,16 +49,34 @@ def _kennzahlen(con: duckdb.DuckDBPyConnection, indikator: str) -> pd.DataFrame:
 
 
 def _gerechnet(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Residents by area, with the status of the residents where there is a value."""
+    """Residents by area, with the status of the residents where there is a value; an area of an outline is an estimate.
+
+    That the outline has this area is found out by building the raw tables again from the archive (``nachvollzug``).
+    """
     einwohner = _kennzahlen(con, "einwohner")
     einwohner = einwohner.loc[einwohner["ebene"].isin(_EBENEN)].drop(columns=["zaehler", "nenner"])
-    flaechen = con.execute("select g.gebiet, g.flaeche_km2 from gebiete as g").df().drop_duplicates("gebiet")
-    soll = einwohner.merge(flaechen, on="gebiet", how="left").rename(columns={"wert": "personen"})
+    soll = einwohner.merge(_flaechen(con), on="gebiet", how="left").rename(columns={"wert": "personen"})
     da = soll["personen"].notna() & soll["flaeche_km2"].notna()
     soll["wert"] = (soll["personen"] / soll["flaeche_km2"]).where(da)
     soll["zaehler"], soll["nenner"] = soll["personen"].where(da), soll["flaeche_km2"].where(da)
     soll["status"] = soll["status"].where(soll["flaeche_km2"].notna() | soll["personen"].isna(), "O")
-    return soll.drop(columns=["personen", "flaeche_km2"])
+    umriss = soll["umriss"].notna()
+    soll.loc[umriss, "status"] = [max(s, "E", key=_RANG.index) for s in soll.loc[umriss, "status"]]
+    arten = zip(soll["datenart"], soll["umriss"].fillna("amtlich"), strict=True)
+    soll["datenart"] = [max(beide, key=_DATENARTEN.index) for beide in arten]
+    return soll.drop(columns=["personen", "flaeche_km2", "umriss"])
+
+
+def _flaechen(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Area by district, the published one if there is one; ``umriss``: kind of data of the outline it is made of."""
+    flaechen: pd.DataFrame = con.execute(
+        "select g.gebiet, coalesce(max(g.flaeche_km2), max(u.wert)) as flaeche_km2, "
+        "case when max(g.flaeche_km2) is null then max(u.datenart) end as umriss from gebiete as g "
+        "left join (select a.gebiet, a.wert, r.datenart from ableitungen as a inner join abrufe as r "
+        "on r.quelle = a.quelle and r.abruf = a.abruf where a.indikator = 'bevoelkerungsdichte' and a.rolle = 'nenner' "
+        "and a.quelle = 'gebiete') as u on u.gebiet = g.gebiet group by g.gebiet"
+    ).df()
+    return flaechen
 
 
 def _abweichungen(z: Any) -> list[str]:  # noqa: ANN401 - a row of pandas is not typed

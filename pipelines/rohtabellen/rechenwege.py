@@ -1,7 +1,8 @@
 """Column lineage of the raw tables that are made of others: by SQL from the declarations, or by Python.
 
-Belongs here: of which raw columns the places of schools and facilities and the points of demand are made. Does not
-belong here: making them (``verortung``, ``einrichtungsorte``) and the lineage of models (``transformation``).
+Belongs here: of which raw columns the places of schools and facilities, the points of demand and the areas are made.
+Does not belong here: making them (``verortung``, ``einrichtungsorte``, ``flaechen``) and the lineage of models
+(``transformation``).
 """
 
 from __future__ import annotations
@@ -40,6 +41,12 @@ _GERECHNET: Mapping[str, Mapping[str, str]] = {
         "befund": f"{_LAGE}; {_UMRISSE}",
         "adresse_abruf": f"{_ANSCHRIFT} abruf",
         "adresse_zeile": f"{_ANSCHRIFT} zeile",
+    },
+    "gebietsflaechen": {
+        "nummer": f"{_ORTSTEILE}: nummer; {_BEZIRKE}: nummer",
+        "flaeche_km2": f"{_ORTSTEILE}: geometrie; {_BEZIRKE}: geometrie",
+        "umriss_abruf": f"{_ORTSTEILE}: abruf; {_BEZIRKE}: abruf",
+        "umriss_zeile": f"{_ORTSTEILE}: zeile; {_BEZIRKE}: zeile",
     },
     "nachfragepunkte": dict.fromkeys(("nummer", "punkt", "x", "y", "adressen", "anteil", "herkunft"), _PUNKT),
 }

@@ -80,7 +80,10 @@ def umrisse(con: duckdb.DuckDBPyConnection, tabelle: str) -> pd.DataFrame:
     gefunden: pd.DataFrame = con.execute(
         f"select abruf, zeile, nummer, geometrie from raw.{tabelle} order by nummer, abruf, zeile"  # noqa: S608
     ).df()
-    gefunden["form"] = [shape(json.loads(text)) if text else Polygon() for text in gefunden["geometrie"]]
+    gefunden["form"] = [
+        shape(json.loads(text)) if isinstance(text, str) and text not in ("", "null") else Polygon()
+        for text in gefunden["geometrie"]
+    ]
     return gefunden
 
 

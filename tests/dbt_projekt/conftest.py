@@ -21,6 +21,7 @@ from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden
 from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
+from pipelines.rohtabellen.flaechen import berechne_flaechen
 from pipelines.rohtabellen.laden import GUT, lade_quelle
 from pipelines.rohtabellen.verortung import verorte_schulen
 from quellen.archiv import Archiv
@@ -90,6 +91,7 @@ def _baue_beispiel(daten: Path) -> Gebaut:
         verorte_schulen(con)
         verorte_einrichtungen(con)
         baue_nachfragepunkte(con)
+        berechne_flaechen(con)
         baue_figuren(con, KATALOG.values())
         einfuegen(con, "raw.lauf", [LAUF])
     return lies(

@@ -118,8 +118,8 @@ def _kreis(**zeichen: str) -> Callable[[Rohbau, int], None]:
     return fuelle
 
 
-def _kreis_ohne_insgesamt(bau: Rohbau, jahr: int) -> None:
-    for alter, text in AUFTEILUNG.items():
+def _kreis_ohne_insgesamt(bau: Rohbau, jahr: int, zellen: Mapping[Alter, str] = AUFTEILUNG) -> None:
+    for alter, text in zellen.items():
         bau.kreis(date(jahr, 12, 31), "05111", alter, "maennlich", "deutsch", text, total_fehlt=alter == (0, 2))
 
 
@@ -375,6 +375,16 @@ FAELLE = (
         "Zähler über dem Nenner",
         _mehr_als_alle,
         {("anteil_bg_ro", OT): (200, "A"), ("auslaenderanteil", OT): (100, "A")},
+    ),
+    Fall(
+        "Summe der Quelle fehlt und eine Zelle ist geheim",
+        lambda bau, jahr: _kreis_ohne_insgesamt(bau, jahr, _mit(u3=".")),
+        {
+            ("einwohner", "05111"): (None, "Q"),
+            ("anteil_u3", "05111"): (None, "Q"),
+            ("kinder_3_5", "05111"): (20, "A"),
+        },
+        basis="fortschreibung",
     ),
 )
 

@@ -181,6 +181,11 @@ ZEILEN: list[tuple[str, tuple[str, ...], str, Soll]] = [
     )),
     ("staaten", ("Bund", "alle"), "4", ("DG", "2035-10-15", None, "probe_staaten", {"wert": 4.0, "ist_summe": True})),
     ("jahre", ("2035", "500"), "8", ("05112000-500", "2035-12-31", "2035-01-01", "probe_jahre", {"wert": 8.0})),
+    ("kreise", ("2035", "113", "60", "Abgänge", "Zusammen", "M", "Total", ""), ".", (
+        "05113", "2035-12-31", "2035-01-01", "probe_abgaenge",
+        {"wert": None, "status": "Q", "vertraulichkeit": "A", "geschlecht": "maennlich", "ist_summe": True,
+         "total_fehlt": True},
+    )),
 ]  # fmt: skip
 ZUORDNUNGEN = {
     "kreise": [

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from makros import lade_makros
 
 from pipelines.einstellungen import DBT_PROJEKT
-from pipelines.freigabe.makro_stand import STAND_AM
+from pipelines.freigabe.makro_stand import FASSUNGEN, STAND_AM
 from pipelines.lager import _TABELLEN
 from pipelines.rohtabellen.vorgaenger import TABELLEN, lade_vorgaenger, uebernimm
 
@@ -89,7 +89,8 @@ class Revisionsbau:
             self._fuelle(name, [lauf])
         for name, sql in modelle().items():
             con.execute(f"create or replace table {name} as {sql}")
-        con.execute(STAND_AM.replace("create macro", "create or replace macro"))
+        for makro in (STAND_AM, FASSUNGEN):
+            con.execute(makro.replace("create macro", "create or replace macro"))
 
     def frage(self, sql: str, *werte: object) -> list[tuple[Any, ...]]:
         """Rows of a query."""

@@ -329,7 +329,9 @@ class Rohbau:
         staat: str | None = None,
         fehlt: bool = False,
     ) -> None:
-        wert, status = (None, "O") if fehlt else deute(text)
+        wert, status = deute(text)
+        if fehlt and wert is not None:
+            wert, status = None, "O"
         self.fakten.append(
             Fakt(merkmal, self._gebiete[kurz][0], stichtag, basis, wert, status, geschlecht, alter, fremd, staat)
         )

@@ -62,6 +62,7 @@ QUALITAET = {
     "gebiet = '05112000-202' and stichtag = date '2024-12-31'",
     "Alter": f"update indikatoren set wert = 0 where indikator = 'alter_neueste_kennzahl' and {STADT}",
     "verortet": f"update indikatoren set nenner = nenner + 1 where indikator = 'anteil_verortet' and {STADT}",
+    "verortete Kitas": f"update indikatoren set zaehler = 1 where indikator = 'anteil_verortet_kitas' and {STADT}",
     "gestört": f"update indikatoren set wert = 1 where indikator = 'quellen_gestoert' and {STADT}",
     "Zustand einer Quelle": "update quellen set zustand = 'ohne Daten' where quelle = 'kitas'",
     "Datum": f"update indikatoren set stichtag = date '2020-01-01' where indikator = 'anteil_verdeckt' and {STADT}",

@@ -26,7 +26,11 @@ def zellen(beispiel: Gebaut) -> Zellen:
 
 @pytest.fixture(scope="module")
 def gebiete(beispiel: Gebaut) -> pd.DataFrame:
-    return beispiel.frage("select gebiet, eltern, ebene, flaeche_km2 from stammdaten.gebiete").set_index("gebiet")
+    return beispiel.frage(
+        "select g.gebiet, g.eltern, g.ebene, coalesce(g.flaeche_km2, f.flaeche_km2) as flaeche_km2 "
+        "from stammdaten.gebiete as g left join raw.gebietsflaechen as f on f.nummer = g.kurz "
+        "and g.ebene in ('ortsteil', 'stadtbezirk')"
+    ).set_index("gebiet")
 
 
 @pytest.fixture(scope="module")

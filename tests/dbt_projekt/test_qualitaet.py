@@ -37,6 +37,7 @@ def zaehle(
     vorher: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
     schulen: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
     quellen: list[tuple[str, str]] = (),  # type: ignore[assignment]
+    kitas: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
     abrufe: list[tuple[str, str, str]] = [("q", "2024-05-01T23:30:00-01:00", "amtlich")],  # noqa: B006
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """Figures about the pipeline by indicator and district, from these tables."""
@@ -51,11 +52,14 @@ def zaehle(
             "indikator varchar, gebiet varchar, stichtag date, wert double, revision integer, basis varchar",
             [(*k, "") for k in vorher],
         ),
-        "stg_schulen": (
-            "abruf varchar, zeile integer, gebiet varchar, ortsteil varchar, stand date, datenart varchar, "
-            "grund varchar, quelle varchar",
-            [(*s, "schulen") for s in schulen],
-        ),
+        **{
+            f"stg_{quelle}": (
+                "abruf varchar, zeile integer, gebiet varchar, ortsteil varchar, stand date, datenart varchar, "
+                "grund varchar, quelle varchar",
+                [(*e, quelle) for e in einrichtungen],
+            )
+            for quelle, einrichtungen in (("schulen", schulen), ("kitas", kitas))
+        },
         "raw_quellen": ("quelle varchar, zustand varchar", list(quellen)),
         "raw_abrufe": ("quelle varchar, abgerufen_am varchar, datenart varchar", list(abrufe)),
         "gebiete": ("gebiet varchar, ebene varchar", list(EBENEN.items())),
@@ -125,8 +129,34 @@ def test_verortet_sind_nur_einrichtungen_des_neuesten_verzeichnisses_der_stadt()
     zahlen = {g: (z["zaehler"], z["nenner"]) for (i, g), z in ist.items() if i == "anteil_verortet"}
     assert zahlen == {STADT: (2, 4), NORD: (2, 3)}
     assert ist["anteil_verortet", STADT]["datenart_rang"] == 0
+    assert ist["anteil_verortet_schulen", STADT]["zaehler"] == 2
+    assert ("anteil_verortet_kitas", STADT) not in ist
     umriss = [("q", "2024-05-02T00:00:00+00:00", "amtlich"), ("gebiete", "2024-05-01T00:00:00+00:00", "beispiel")]
     assert zaehle([], schulen=schulen, abrufe=umriss)["anteil_verortet", STADT]["datenart_rang"] == 2
+
+
+def test_verortet_zaehlt_alle_arten_und_jede_fuer_sich() -> None:
+    """The newest directory is one of each source: that of the Kitas may be older than that of the schools."""
+    jetzt, frueher = date(2023, 10, 15), date(2023, 3, 1)
+    schulen = [("x", 1, A, A, jetzt, "amtlich", None), ("x", 2, NORD, None, jetzt, "amtlich", None)]
+    kitas = [
+        ("k", 2, B, B, frueher, "eingang", None),
+        ("k", 3, A, A, frueher, "eingang", None),
+        ("k", 4, STADT, None, frueher, "eingang", None),
+        ("k", 5, None, None, frueher, "eingang", "Ort Moers liegt nicht in der Stadt"),
+        ("j", 2, STADT, None, date(2022, 3, 1), "eingang", None),
+    ]
+    ist = zaehle([], schulen=schulen, kitas=kitas)
+    zahlen = {k: (z["zaehler"], z["nenner"], z["datenart_rang"]) for k, z in ist.items()}
+    assert {k: z for k, z in zahlen.items() if k[0].startswith("anteil_verortet")} == {
+        ("anteil_verortet", STADT): (3, 5, 1),
+        ("anteil_verortet", NORD): (3, 4, 1),
+        ("anteil_verortet_schulen", STADT): (1, 2, 0),
+        ("anteil_verortet_schulen", NORD): (1, 2, 0),
+        ("anteil_verortet_kitas", STADT): (2, 3, 1),
+        ("anteil_verortet_kitas", NORD): (2, 2, 1),
+    }
+    assert ist["anteil_verortet", STADT]["bemerkung"] == "neuestes Verzeichnis von kitas, schulen"
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,42 @@ def test_erreichbarkeit_haengt_an_einrichtungen_und_adressen(bau: Revisionsbau) 
     assert gruende(bau, anfang, stand(2.0, "k1", 5.0, 1.0, "a2")) == {("wege", "A"): {("ungeklaert", "")}}
 
 
+def test_die_flaeche_eines_umrisses_ist_ein_grund_nur_wo_keine_veroeffentlicht_ist(bau: Revisionsbau) -> None:
+    def stand(flaeche: float, umriss: str, veroeffentlicht: float | None = None) -> Tabellen:
+        return {
+            "gebiete": [{"gebiet": "A", "ebene": "ortsteil", "flaeche_km2": veroeffentlicht}],
+            "indikator_katalog": katalog(dichte="siedlung"),
+            "indikatoren": [kennzahl("dichte", "A", 90 / flaeche, zaehler=90.0, nenner=flaeche)],
+            "raw.abrufe": [abruf("gebiete", umriss)],
+        }
+
+    assert gruende(bau, stand(3.0, "g1"), stand(2.0, "g2")) == {("dichte", "A"): {("quelle", "gebiete")}}
+    assert gruende(bau, stand(3.0, "g1"), stand(2.0, "g1")) == {("dichte", "A"): {("ungeklaert", "")}}
+    assert gruende(bau, stand(3.0, "g1"), stand(2.0, "g2", 2.0)) == {("dichte", "A"): {("gebietsstand", "")}}
+    assert gruende(bau, stand(3.0, "g1", 3.0), stand(2.0, "g2", 2.0)) == {("dichte", "A"): {("gebietsstand", "")}}
+
+
+@pytest.mark.parametrize(("quelle", "merkmal"), [("schulen", "schulen"), ("kitas", "kita_plaetze_u3")])
+def test_verortete_einrichtungen_haengen_an_denen_ihrer_art(bau: Revisionsbau, quelle: str, merkmal: str) -> None:
+    anteile = {f"anteil_verortet{art}": "qualitaet" for art in ("", "_schulen", "_kitas")}
+
+    def stand(gebiet: str, wert: float, umriss: str) -> Tabellen:
+        return {
+            "beobachtungen": [zelle(merkmal, gebiet, 1.0, "x", quelle=quelle, einrichtung="7")],
+            "indikator_katalog": katalog(**anteile),
+            "indikatoren": [kennzahl(i, "A", wert) for i in anteile],
+            "raw.abrufe": [abruf(quelle, "x"), abruf("gebiete", umriss)],
+        }
+
+    art = f"anteil_verortet_{quelle}"
+    andere = next(i for i in anteile if i not in ("anteil_verortet", art))
+    assert gruende(bau, stand("A", 1.0, "g1"), stand("B", 2.0, "g2")) == {
+        ("anteil_verortet", "A"): {("quelle", "gebiete")},
+        (art, "A"): {("quelle", "gebiete")},
+        (andere, "A"): {("ungeklaert", "")},
+    }
+
+
 def test_kennzahlen_des_betriebs_nennen_den_juengsten_abruf(bau: Revisionsbau) -> None:
     def stand(tag: date, abruf_: str) -> Tabellen:
         return {

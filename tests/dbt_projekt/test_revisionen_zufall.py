@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from datetime import date
 from itertools import combinations, pairwise
 from typing import Any
 
@@ -128,9 +129,27 @@ def _pruefe_alle_paare(bau: Revisionsbau, welten: list[Welt]) -> None:
         stand = bau.frage(f"select {spalten} from stand_am(?)", f"2026-01-{nummer:02}")
         assert {z[:3]: dict(zip(FELDER, z[3:], strict=True)) for z in stand} == welt.kennzahlen()
     assert bau.frage("from stand_am('2025-12-31')") == []
+    for schluessel in {k for welt in welten for k in welt.kennzahlen()}:
+        _pruefe_fassungen(bau, [welt.kennzahlen().get(schluessel) for welt in welten], schluessel)
     je_schritt: dict[int, set[Schluessel]] = {}
     for freigabe, *schluessel in bau.frage("select freigabe_nachher, indikator, gebiet, stichtag from revisionen"):
         je_schritt.setdefault(int(freigabe[1:]), set()).add(tuple(schluessel))
     for a, b in combinations(range(1, len(welten) + 1), 2):
         dazwischen = set().union(*(je_schritt.get(n, set()) for n in range(a + 1, b + 1)))
         assert anders(welten[a - 1], welten[b - 1]) <= dazwischen
+
+
+def _pruefe_fassungen(bau: Revisionsbau, verlauf: list[dict[str, Any] | None], schluessel: Schluessel) -> None:
+    """All versions of one figure: the runs of releases in which it was the same."""
+    felder = [f for f in FELDER if f in ("wert", "zaehler", "nenner", "status", "vertraulichkeit", "datenart")]
+    soll, anfang = [], 0
+    for nummer in range(1, len(verlauf) + 1):
+        zuende = nummer == len(verlauf)
+        if zuende or verlauf[nummer] != verlauf[anfang]:
+            damals = verlauf[anfang]
+            if damals is not None:
+                bis = (None, None) if zuende else (f"f{nummer}", date(2026, 1, nummer + 1))
+                soll.append((*(damals[f] for f in felder), f"f{anfang + 1}", date(2026, 1, anfang + 1), *bis))
+            anfang = nummer
+    spalten = ", ".join([*felder, "freigabe_von", "gilt_von", "freigabe_bis", "gilt_bis"])
+    assert bau.frage(f"select {spalten} from fassungen(?, ?, ?)", *schluessel) == soll

@@ -24,8 +24,13 @@ select
     case when eingaenge.rolle = 'komponente' then eingaenge.basis end as eingang_basis,
     case eingaenge.rolle when 'komponente' then eingaenge.zaehler else eingaenge.nenner end as wert,
     cast(1 as double) as gewicht,
-    cast(null as varchar) as quelle,
-    cast(null as varchar) as abruf,
-    cast(null as integer) as zeile,
-    case eingaenge.rolle when 'komponente' then 'Zähler' else 'Gebietsverzeichnis, gebiete.flaeche_km2' end as bemerkung
+    case when eingaenge.rolle = 'nenner' and flaechen.aus_umriss then 'gebiete' end as quelle,
+    case when eingaenge.rolle = 'nenner' then flaechen.abruf end as abruf,
+    case when eingaenge.rolle = 'nenner' then flaechen.zeile end as zeile,
+    case
+        when eingaenge.rolle = 'komponente' then 'Zähler'
+        when flaechen.aus_umriss then 'aus dem veröffentlichten Umriss berechnet (Ellipsoid GRS80)'
+        else 'Gebietsverzeichnis, gebiete.flaeche_km2'
+    end as bemerkung
 from eingaenge
+inner join {{ ref('flaechen') }} as flaechen on flaechen.gebiet = eingaenge.gebiet

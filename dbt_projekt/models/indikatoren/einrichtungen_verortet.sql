@@ -1,10 +1,11 @@
 -- Facilities of the city in the newest directory of their source, with the Ortsteil if their place tells it. A further
--- kind of facility is one more name in the list: a staging model with the columns read here.
-{% set verzeichnisse = ['stg_schulen'] %}
+-- kind of facility is one more entry in the list: a staging model with the columns read here, and its kind.
+{% set verzeichnisse = {'stg_schulen': 'schulen', 'stg_kitas': 'kitas'} %}
 with alle as (
-    {% for modell in verzeichnisse -%}
+    {% for modell, art in verzeichnisse.items() -%}
     select
-        quelle, abruf, zeile, datenart, stand, gebiet, ortsteil, max(stand) over (partition by quelle) as neuester_stand
+        '{{ art }}' as art, quelle, abruf, zeile, datenart, stand, gebiet, ortsteil,
+        max(stand) over (partition by quelle) as neuester_stand
     from {{ ref(modell) }}
     where grund is null
     {{ 'union all' if not loop.last }}
@@ -12,6 +13,7 @@ with alle as (
 )
 
 select
+    alle.art,
     alle.quelle,
     alle.abruf,
     alle.zeile,

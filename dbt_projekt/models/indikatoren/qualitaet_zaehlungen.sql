@@ -48,19 +48,25 @@ umrisse as (
     where quelle = 'gebiete'
 ),
 
+-- All facilities, and those of each kind.
 einrichtungen as (
     select
+        zaehlart.indikator,
         huelle.gebiet,
         count(*) as einrichtungen,
         count(einrichtung.ortsteil) as verortet,
         max(greatest(
             umrisse.datenart_rang, {{ datenart_rang('einrichtung.datenart') }}
-        )) as datenart_rang
+        )) as datenart_rang,
+        string_agg(distinct einrichtung.quelle, ', ' order by einrichtung.quelle) as quellen
     from huelle
     inner join {{ ref('einrichtungen_verortet') }} as einrichtung on einrichtung.gebiet = huelle.teil
+    inner join (
+        values ('anteil_verortet', ''), ('anteil_verortet_schulen', 'schulen'), ('anteil_verortet_kitas', 'kitas')
+    ) as zaehlart (indikator, art) on zaehlart.art in ('', einrichtung.art)
     cross join umrisse
     where huelle.ebene != 'ortsteil'
-    group by huelle.gebiet
+    group by zaehlart.indikator, huelle.gebiet
 ),
 
 quellen as (
@@ -102,13 +108,13 @@ zaehlungen as (
     cross join abruftag
     union all
     select
-        'anteil_verortet' as indikator,
+        indikator,
         gebiet,
         cast(verortet as double) as zaehler,
         cast(einrichtungen as double) as nenner,
         cast(null as date) as eingang_stichtag,
         datenart_rang,
-        'neuestes Verzeichnis' as bemerkung
+        'neuestes Verzeichnis von ' || quellen as bemerkung
     from einrichtungen
     union all
     select

@@ -132,6 +132,18 @@ aus_flaechen as (
     where neu.flaeche_km2 is distinct from alt.flaeche_km2
 ),
 
+-- The area of an outline, where no area is published.
+aus_umrissen as (
+    select
+        kennzahlen.{{ schluessel | join(', kennzahlen.') }},
+        {{ ursache("'quelle'", 'umrisse.quelle', 'umrisse.abruf_vorher', 'umrisse.abruf_nachher') }}
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
+    inner join themen on themen.indikator = kennzahlen.indikator and themen.thema = 'siedlung'
+    inner join {{ ref('gebiete') }} as gebiete on gebiete.gebiet = kennzahlen.gebiet and gebiete.flaeche_km2 is null
+    inner join abrufwechsel as umrisse on umrisse.quelle = 'gebiete'
+    where kennzahlen.nenner_vorher is distinct from kennzahlen.nenner_nachher
+),
+
 juengste as (
     select
         'nachher' as wann,
@@ -198,12 +210,18 @@ aus_verortungen as (
     select kennzahlen.{{ schluessel | join(', kennzahlen.') }}, u.{{ ursachenspalten() | join(', u.') }}
     from {{ ref('kennzahlenwechsel') }} as kennzahlen
     inner join {{ ref('gebietshuelle') }} as huelle on huelle.gebiet = kennzahlen.gebiet
-    inner join {{ ref('zellursachen') }} as u on u.gebiet = huelle.teil and u.merkmal = 'schulen'
-    where kennzahlen.indikator = 'anteil_verortet' and kennzahlen.art = 'geändert'
+    inner join {{ ref('zellursachen') }} as u on u.gebiet = huelle.teil
+    where
+        kennzahlen.art = 'geändert'
+        and (
+            u.merkmal = 'schulen' and kennzahlen.indikator in ('anteil_verortet', 'anteil_verortet_schulen')
+            or u.merkmal like 'kita\_plaetze\_%' escape '\'
+            and kennzahlen.indikator in ('anteil_verortet', 'anteil_verortet_kitas')
+        )
 )
 
 {% for teil in [
-    'aus_einrichtungen', 'aus_punkten', 'aus_parametern', 'aus_flaechen', 'aus_abruftagen', 'aus_zustaenden', 'aus_verortungen'
+    'aus_einrichtungen', 'aus_punkten', 'aus_parametern', 'aus_flaechen', 'aus_umrissen', 'aus_abruftagen', 'aus_zustaenden', 'aus_verortungen'
 ] -%}
 select {{ (schluessel + ursachenspalten()) | join(', ') }}
 from {{ teil }}

@@ -103,7 +103,11 @@ select
         when zeichen.zeichen is not null then zeichen.wert
         else try_cast(replace(replace(gelesen.text, gelesen.tausender, ''), gelesen.dezimal, '.') as double)
     end as wert,
-    case when gelesen.total_fehlt then 'O' else coalesce(zeichen.status, 'A') end as status,
+    -- what a sign without a value says stays said: a cell kept secret is one in a table without a total, too
+    case
+        when gelesen.total_fehlt and (zeichen.zeichen is null or zeichen.wert is not null) then 'O'
+        else coalesce(zeichen.status, 'A')
+    end as status,
     coalesce(zeichen.vertraulichkeit, 'F') as vertraulichkeit,
     gelesen.basis,
     case

@@ -17,6 +17,7 @@ select
     {{ schuljahr_von('cast(abrufe.stand as date)') }} as zeitraum_von,
     {{ schuljahr_bis('cast(abrufe.stand as date)') }} as stichtag,
     case when stadt.gebiet is not null then coalesce(ortsteil.gebiet, stadtbezirk.gebiet, stadt.gebiet) end as gebiet,
+    case when stadt.gebiet is not null then ortsteil.gebiet end as ortsteil,
     case when stadt.gebiet is null then 'Ort ' || roh.ort || ' liegt nicht in der Stadt' end as grund
 from einrichtungen as roh
 inner join {{ source('raw', 'abrufe') }} as abrufe
