@@ -42,7 +42,7 @@ signaturen as (
 gruppen as (
     select
         signaturen.klasse,
-        dense_rank() over (order by signaturen.signatur) as gruppe
+        cast(dense_rank() over (order by signaturen.signatur) as integer) as gruppe
     from signaturen
 ),
 
@@ -230,7 +230,7 @@ je_term as (
 {%- endmacro %}
 
 {% macro mass_einer_beobachtung(beobachtung, mass) -%}
-    {%- if mass == 'alter_mitte' -%} {{ beobachtung }}.wert * ({{ beobachtung }}.alter_von + 0.5)
+    {%- if mass == 'alter_mitte' -%} {{ beobachtung }}.wert * ({{ beobachtung }}.alter_von + cast(0.5 as double))
     {%- elif mass == 'sozialindexstufe' -%} {{ beobachtung }}.wert * {{ beobachtung }}.sozialindexstufe
     {%- else -%} {{ beobachtung }}.wert
     {%- endif -%}

@@ -6,7 +6,8 @@ with {{ summen_und_teile(thema) }}
 
 {{ formwerte(thema) }}
 
-bewertet as (
+-- Not materialized: only the few figures near a break are looked at twice, and all would have to be kept.
+bewertet as not materialized (
     select
         je_indikator.*,
         definition.form,

@@ -59,9 +59,9 @@ muster as (
         list_transform(
             alle_gruppen.gruppen, lambda g: coalesce(list_position(vorhanden.gruppen, g), len(vorhanden.gruppen) + 1)
         ) as plaetze,
-        list_transform(
+        case when len(vorhanden.gruppen) < len(alle_gruppen.gruppen) then list_transform(
             alle_gruppen.gruppen, lambda g: case when list_contains(vorhanden.gruppen, g) then 1.0::double else 0 end
-        ) as da
+        ) end as da
     from (select distinct geordnet.gruppen from geordnet) as vorhanden
     cross join alle_gruppen
 ),
@@ -75,7 +75,7 @@ zellen as (
         list_select(geordnet.{{ mass }}, muster.plaetze) as {{ mass }},
         {% endfor -%}
         muster.da,
-        len(geordnet.gruppen) = len(muster.plaetze) as alle_da,
+        muster.da is null as alle_da,
         geordnet.guete,
         list_select(geordnet.gueten, muster.plaetze) as gueten,
         geordnet.zeitraum_von,
