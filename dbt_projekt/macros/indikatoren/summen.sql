@@ -1,10 +1,10 @@
 {# From observations to numerator and denominator of every indicator: the CTEs of indikatorwerte up to "je_indikator".
 
    Figures are summed once per district, date and group (classes that behave alike in this theme). A district's group sums
-   of one date form a vector, the weights of an indicator's side another, and the side is their scalar product: a few
-   additions per figure instead of a joined row for every group that it is made of. What hardly ever differs inside a
-   district and date (status, confidentiality, kind of data, first day of the period) is taken from the whole, and only the
-   groups that differ are followed to the indicators they enter ("ausnahmen").
+   of one date form a vector (zellen.sql), the weights of an indicator's side another, and the side is their scalar product:
+   a few additions per figure instead of a joined row for every group that it is made of. What hardly ever differs inside a
+   district and date (status, confidentiality, kind of data, first day of the period) is kept once for the whole, and per
+   group only where groups differ.
 
    Terms that are counted at the same date and on the same basis are one part ("teil") of an indicator; most indicators have
    one part, which is the figure. Bit 0 to 30 of "maske" are the terms of the numerator, from 31 on those of the denominator. #}

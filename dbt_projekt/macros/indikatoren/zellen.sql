@@ -1,8 +1,8 @@
 {# The two factors of every figure. A cell is a district, date and basis; its group sums are a vector with a place for every
    group of the theme (0 where the source has none), so that no figure has to look which groups there are. #}
 
-{# CTE "zellen". da: 1 for groups that the cell has. gueten, zeitraeume: per group, only where groups differ in quality or
-   first day; elsewhere guete and zeitraum_von hold for all of them. #}
+{# CTE "zellen". da: 1 for groups that the cell has, nothing if it has all of them (alle_da). gueten, zeitraeume: per group,
+   only where groups differ in what is worst or in their first day; elsewhere guete and zeitraum_von hold for all of them. #}
 {% macro zellen(masse) -%}
 gesammelt as (
     select
@@ -10,9 +10,7 @@ gesammelt as (
         hochgerechnet.stichtag,
         hochgerechnet.basis,
         list_sort(list({
-            {% for mass in masse -%}
-            {{ "'gruppe': hochgerechnet.gruppe, " if loop.first }}'{{ mass }}': hochgerechnet.{{ mass }}{{ ', ' if not loop.last }}
-            {%- endfor %}
+            'gruppe': hochgerechnet.gruppe{% for mass in masse %}, '{{ mass }}': hochgerechnet.{{ mass }}{% endfor %}
         })) as summen,
         list({
             'gruppe': hochgerechnet.gruppe, 'guete': hochgerechnet.guete, 'zeitraum_von': hochgerechnet.zeitraum_von
@@ -27,9 +25,14 @@ gesammelt as (
     group by hochgerechnet.gebiet, hochgerechnet.stichtag, hochgerechnet.basis
 ),
 
+nummern as (
+    select distinct gruppen.gruppe
+    from gruppen
+),
+
 alle_gruppen as (
     select list(nummern.gruppe order by nummern.gruppe) as gruppen
-    from (select distinct gruppen.gruppe from gruppen) as nummern
+    from nummern
 ),
 
 geordnet as (
@@ -60,7 +63,7 @@ muster as (
             alle_gruppen.gruppen, lambda g: coalesce(list_position(vorhanden.gruppen, g), len(vorhanden.gruppen) + 1)
         ) as plaetze,
         case when len(vorhanden.gruppen) < len(alle_gruppen.gruppen) then list_transform(
-            alle_gruppen.gruppen, lambda g: case when list_contains(vorhanden.gruppen, g) then 1.0::double else 0 end
+            alle_gruppen.gruppen, lambda g: case when list_contains(vorhanden.gruppen, g) then cast(1 as double) else 0 end
         ) end as da
     from (select distinct geordnet.gruppen from geordnet) as vorhanden
     cross join alle_gruppen
@@ -109,7 +112,7 @@ teile as (
 
 gewichte as (
     select
-        alle_gruppen.gruppe,
+        nummern.gruppe,
         teile.teil,
         {% for mass in masse -%}
         {% for rolle in ['zaehler', 'nenner'] -%}
@@ -120,23 +123,23 @@ gewichte as (
         count(zuordnung.gruppe) as zahl,
         count(zuordnung.gruppe) filter (where zuordnung.rolle = 'zaehler') as zahl_zaehler,
         count(zuordnung.gruppe) filter (where not zuordnung.passt) as quer
-    from (select distinct gruppen.gruppe from gruppen) as alle_gruppen
+    from nummern
     cross join teile
-    left join zuordnung on zuordnung.gruppe = alle_gruppen.gruppe and zuordnung.teil = teile.teil
-    group by alle_gruppen.gruppe, teile.teil
+    left join zuordnung on zuordnung.gruppe = nummern.gruppe and zuordnung.teil = teile.teil
+    group by nummern.gruppe, teile.teil
 ),
 
 gruppen_je_term as (
     select
         teilterme.teil,
         teilterme.bit,
-        list(case when zuordnung.gruppe is null then 0.0::double else 1 end order by alle_gruppen.gruppe) as vektor
+        list(case when zuordnung.gruppe is null then cast(0 as double) else 1 end order by nummern.gruppe) as vektor
     from (select distinct zuordnung.teil, zuordnung.bit from zuordnung) as teilterme
-    cross join (select distinct gruppen.gruppe from gruppen) as alle_gruppen
+    cross join nummern
     left join (select distinct z.teil, z.bit, z.gruppe from zuordnung as z) as zuordnung
         on zuordnung.teil = teilterme.teil
         and zuordnung.bit = teilterme.bit
-        and zuordnung.gruppe = alle_gruppen.gruppe
+        and zuordnung.gruppe = nummern.gruppe
     group by teilterme.teil, teilterme.bit
 ),
 
