@@ -6,7 +6,12 @@
 {# The same for very many rows: what the sources state has few decimals, so that rounding at the ninth takes away what the
    order leaves in the last digits of a double. #}
 {% macro summe_gerundet(ausdruck) -%}
-    round(sum({{ ausdruck }}), 9)
+    {{ gerundet('sum(' ~ ausdruck ~ ')') }}
+{%- endmacro %}
+
+{# A single figure, as it would come out of summe_gerundet. #}
+{% macro gerundet(ausdruck) -%}
+    round({{ ausdruck }}, 9)
 {%- endmacro %}
 
 {# The same for any floating-point numbers, few of them: added up in the order of the column "nach". #}

@@ -7,10 +7,13 @@ includes them.
 
 - ``boden``: one scan that reads the same columns and sums by district and date
 - ``filter``: the same 100 indicators as two FILTER clauses each, one row per district and date
+- ``filter_lang``: the same, one row per figure with its numerator and denominator
+- ``uebersetzen``: making the compiler's SQL, whatever the number of observations; not part of the shapes below
 - ``summen``: the compiler's way to the same numerators and denominators, from finding the classes on
+- ``summen_gespeichert``: the same from observations that carry their class, as the warehouse stores them
 - ``klassen``: the project's models from observations to figures, from finding the classes on; one row per figure with
   numerator, denominator, status, interval and reliability, which ``filter`` does not give
-- ``gespeichert``: the same from observations that carry their class, as the warehouse stores them
+- ``klassen_gespeichert``: the same from observations that carry their class: what a theme's model does every night
 - ``pandas``: one mask and grouped sum per side
 """
 
@@ -25,9 +28,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 from bench_nachtlauf import Messung, mediane, miss, verhaeltnis
-from indikatorbank import fuelle
+from indikatorbank import ABLAGE, fuelle
 
-FORMEN = ("boden", "filter", "summen", "klassen", "gespeichert", "pandas")
+GESPEICHERT = "summen_gespeichert"
+FORMEN = (
+    "boden", "filter", "filter_lang", "uebersetzen", "summen", GESPEICHERT, "klassen", "klassen_gespeichert", "pandas",
+)  # fmt: skip
 ZIELE = {"filter": 8.0, "pandas": 20.0}
 """Aims: how many times the time of ``summen``, which answers the same question, the others take at least."""
 PANDAS_BIS = 20_000_000
@@ -45,28 +51,32 @@ def laufe(datei: Path, anzahl: int, wiederholungen: int, formen: Sequence[str]) 
     ergebnis: dict[str, list[Messung]] = {form: [] for form in formen}
     with tempfile.TemporaryDirectory() as ordner:
         zettel = Path(ordner) / "zeit"
+
+        def einmal(form: str) -> Messung:
+            hier = str(Path(__file__).parent)
+            gemessen = miss([sys.executable, "-c", _PROGRAMM, hier, form, str(datei), str(anzahl), str(zettel)])
+            wand, cpu = map(float, zettel.read_text(encoding="utf-8").split())
+            return replace(gemessen, wand_s=wand, cpu_s=cpu)
+
+        einmal(ABLAGE)
         for _ in range(wiederholungen):
             for form in formen:
-                ordner_hier = str(Path(__file__).parent)
-                befehl = [sys.executable, "-c", _PROGRAMM, ordner_hier, form, str(datei), str(anzahl), str(zettel)]
-                gemessen = miss(befehl)
-                wand, cpu = map(float, zettel.read_text(encoding="utf-8").split())
-                ergebnis[form].append(replace(gemessen, wand_s=wand, cpu_s=cpu))
+                ergebnis[form].append(einmal(form))
     return ergebnis
 
 
 def bericht(titel: str, ergebnis: Mapping[str, Sequence[Messung]]) -> str:
-    """A table: medians and how many times the time of ``summen`` and of ``klassen`` each shape takes."""
+    """A table: medians and how many times the time of ``summen``, also from stored classes, each shape takes."""
     zeilen = [
         titel,
-        f"{'Form':12} {'Wand s':>9} {'CPU s':>9} {'MiB':>7} | × summen (Wand, CPU) | × klassen (Wand, CPU)",
+        f"{'Form':19} {'Wand s':>9} {'CPU s':>9} {'MiB':>7} | × summen (Wand, CPU) | × {GESPEICHERT} (Wand, CPU)",
     ]
     for form, messungen in ergebnis.items():
         m = mediane(messungen)
-        s, k = (verhaeltnis(messungen, ergebnis[womit]) for womit in ("summen", "klassen"))
+        s, k = (verhaeltnis(messungen, ergebnis[womit]) for womit in ("summen", GESPEICHERT))
         ziel = f"  >= {ZIELE[form]:g}" if form in ZIELE else ""
         zeilen.append(
-            f"{form:12} {m.wand_s:9.3f} {m.cpu_s:9.3f} {m.speicher_mib:7.0f} | {s.wand_s:8.2f} {s.cpu_s:8.2f} "
+            f"{form:19} {m.wand_s:9.3f} {m.cpu_s:9.3f} {m.speicher_mib:7.0f} | {s.wand_s:8.2f} {s.cpu_s:8.2f} "
             f"| {k.wand_s:8.2f} {k.cpu_s:8.2f}{ziel}"
         )
     return "\n".join(zeilen)
@@ -79,12 +89,14 @@ def haupt() -> None:
     parser.add_argument("--indikatoren", type=int, default=100)
     parser.add_argument("-n", "--wiederholungen", type=int, default=3)
     parser.add_argument("--duenn", action="store_true", help="one of four cells only")
+    parser.add_argument("--formen", nargs="+", choices=FORMEN, default=FORMEN, help="only these, besides summen")
     argumente = parser.parse_args()
     for anzahl in argumente.beobachtungen:
         with tempfile.TemporaryDirectory() as ordner:
             datei = Path(ordner) / "bank.duckdb"
             zeilen = fuelle(datei, int(anzahl), argumente.duenn)
-            formen = [f for f in FORMEN if f != "pandas" or zeilen <= PANDAS_BIS]
+            gewaehlt = {"summen", GESPEICHERT, *argumente.formen}
+            formen = [f for f in FORMEN if f in gewaehlt and (f != "pandas" or zeilen <= PANDAS_BIS)]
             titel = (
                 f"{zeilen:,} Beobachtungen{', dünn' if argumente.duenn else ''}, {argumente.indikatoren} Indikatoren"
             )

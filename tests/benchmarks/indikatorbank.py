@@ -202,27 +202,39 @@ def uebersetzt(indikatoren: Sequence[Deklariert], merkmale: Sequence[str] = ()) 
     ``merkmale``: names that the project does not declare.
     """
     u = Uebersetzer(indikatoren, merkmale)
-    return [*klassen(u, "view"), f"create or replace temp table ergebnis as {u.werte()}"]
+    return [*klassen(u), _ergebnis(u.werte())]
 
 
 def nur_summen(indikatoren: Sequence[Deklariert]) -> list[str]:
     """The statements of the compiled shape that answer what ``als_filter`` answers: numerators and denominators."""
     u = Uebersetzer(indikatoren, ())
-    return [*klassen(u, "view"), f"create or replace temp table ergebnis as {u.summen()}"]
+    return [*klassen(u), _ergebnis(u.summen())]
 
 
-def klassen(u: Uebersetzer, beobachtungen: str) -> list[str]:
-    """The statements up to observations with a class (a ``view`` or a ``table``)."""
+def _ergebnis(sql: str) -> str:
+    return f"create or replace temp table ergebnis as {sql}"
+
+
+def klassen(u: Uebersetzer) -> list[str]:
+    """The statements up to observations with a class, which a view adds to each observation."""
     befehle = [
         "create or replace temp view beobachtungen_alle as select *, null as grund, false as ist_summe from alle"
     ]
     befehle += [f"create or replace temp table {name} as {u.modell(pfad)}" for name, pfad in MODELLE]
     gleich = " and ".join(f"klassen.{s} is not distinct from alle.{s}" for s in u.kontext["gliederungen"]())
     befehle.append(
-        f"create or replace temp {beobachtungen} beobachtungen as select alle.*, klassen.klasse from alle "
+        "create or replace temp view beobachtungen as select alle.*, klassen.klasse from alle "
         f"left join klassen on klassen.merkmal = alle.merkmal and {gleich}"
     )
     return befehle
+
+
+def lege_ab(con: duckdb.DuckDBPyConnection, indikatoren: Sequence[Deklariert]) -> None:
+    """Keep observations with their class in the file, as the warehouse has them before it comes to indicators."""
+    for befehl in klassen(Uebersetzer(indikatoren, ())):
+        con.execute(befehl)
+    for name in ("beobachtungen", *(name for name, _ in MODELLE)):
+        con.execute(f"create or replace table {name} as select * from temp.{name}")
 
 
 def boden(_indikatoren: list[Anteil]) -> list[str]:
@@ -245,16 +257,31 @@ def boden(_indikatoren: list[Anteil]) -> list[str]:
     ]
 
 
+def _seiten(i: Anteil) -> tuple[str, str]:
+    """Numerator and denominator as sums with FILTER clauses."""
+    return (
+        f"sum({mass(i.zaehler)}) filter (where {bedingung(i.zaehler)})",
+        f"sum(wert) filter (where {bedingung(i.nenner)})",
+    )
+
+
 def als_filter(indikatoren: list[Anteil]) -> list[str]:
-    """The same indicators as two FILTER clauses each."""
-    spalten = [
-        f"100 * sum({mass(i.zaehler)}) filter (where {bedingung(i.zaehler)}) "
-        f"/ nullif(sum(wert) filter (where {bedingung(i.nenner)}), 0) as {i.id}"
-        for i in indikatoren
-    ]
+    """The same indicators as two FILTER clauses each, side by side."""
+    spalten = [f"100 * {z} / nullif({n}, 0) as {i.id}" for i in indikatoren for z, n in [_seiten(i)]]
     return [
         f"create or replace temp table ergebnis as select gebiet, stichtag, {', '.join(spalten)} from alle "
         "group by gebiet, stichtag"
+    ]
+
+
+def als_lange_filter(indikatoren: list[Anteil]) -> list[str]:
+    """The same, one below the other, in the shape of ``nur_summen``."""
+    zaehler, nenner = zip(*map(_seiten, indikatoren), strict=True)
+    namen = ", ".join(f"'{i.id}'" for i in indikatoren)
+    return [
+        f"create or replace temp table ergebnis as select unnest([{namen}]) as indikator, gebiet, stichtag, "
+        "unnest(seiten.zaehler) as zaehler, unnest(seiten.nenner) as nenner from (select gebiet, stichtag, "
+        f"[{', '.join(zaehler)}] as zaehler, [{', '.join(nenner)}] as nenner from alle group by all) as seiten"
     ]
 
 
@@ -283,34 +310,37 @@ def in_pandas(con: duckdb.DuckDBPyConnection, indikatoren: list[Anteil]) -> Any:
 SQL_FORMEN: Mapping[str, Callable[[list[Anteil]], list[str]]] = {
     "boden": boden,
     "filter": als_filter,
+    "filter_lang": als_lange_filter,
     "summen": nur_summen,
+    "summen_gespeichert": lambda indikatoren: nur_summen(indikatoren)[-1:],
     "klassen": uebersetzt,
+    "klassen_gespeichert": lambda indikatoren: uebersetzt(indikatoren)[-1:],
 }
+ABLAGE = "ablage"
+"""Not a shape: keeps what the shapes ending in ``_gespeichert`` start from."""
 
 
 def messe(form: str, datei: str, anzahl: int, zettel: str) -> None:
     """Do one shape's work on a filled file and write wall and processor seconds to ``zettel``.
 
-    Compiling counts for the compiled shape. ``gespeichert`` starts with observations that carry their class.
+    Compiling does not depend on the observations and is a shape of its own.
     """
     indikatoren = anteile(anzahl)
     with duckdb.connect(datei) as con:
         con.execute(EINSTELLUNGEN)
-        if form in ("summen", "klassen", "gespeichert"):
+        if form.startswith(("summen", "klassen")):
             from pipelines.transformation.statistik import registriere  # noqa: PLC0415
 
             registriere(con)
-        if form == "gespeichert":
-            u = Uebersetzer(indikatoren, ())
-            for befehl in klassen(u, "table"):
-                con.execute(befehl)
+        befehle = [] if form in ("uebersetzen", "pandas", ABLAGE) else SQL_FORMEN[form](indikatoren)
         wand, cpu = time.perf_counter(), time.process_time()
         if form == "pandas":
             in_pandas(con, indikatoren)
-        else:
-            gespeichert = form == "gespeichert"
-            befehle = [f"create temp table ergebnis as {u.werte()}"] if gespeichert else SQL_FORMEN[form](indikatoren)
-            for befehl in befehle:
-                con.execute(befehl)
+        elif form == "uebersetzen":
+            uebersetzt(indikatoren)
+        elif form == ABLAGE:
+            lege_ab(con, indikatoren)
+        for befehl in befehle:
+            con.execute(befehl)
         wand, cpu = time.perf_counter() - wand, time.process_time() - cpu
     Path(zettel).write_text(f"{wand} {cpu}", encoding="utf-8")

@@ -5,10 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 from bench_indikatoren import FORMEN, bericht, laufe
 from bench_nachtlauf import Messung
-from indikatorbank import EINSTELLUNGEN, Anteil, als_filter, anteile, fuelle, in_pandas, nur_summen, uebersetzt
+from indikatorbank import (
+    EINSTELLUNGEN,
+    Anteil,
+    als_filter,
+    als_lange_filter,
+    anteile,
+    fuelle,
+    in_pandas,
+    lege_ab,
+    nur_summen,
+    uebersetzt,
+)
 
 from pipelines.transformation.statistik import registriere
 
@@ -29,12 +41,25 @@ def test_alle_formen_rechnen_dasselbe(tmp_path: Path, duenn: bool):
         for befehl in nur_summen(indikatoren):
             con.execute(befehl)
         seiten = con.execute("select gebiet, stichtag, indikator, zaehler, nenner from ergebnis").df()
+        lege_ab(con, indikatoren)
+        con.execute("drop view temp.beobachtungen")
+        con.execute(nur_summen(indikatoren)[-1])
+        gespeichert = con.execute("select gebiet, stichtag, indikator, zaehler, nenner from ergebnis").df()
+        for befehl in als_lange_filter(indikatoren):
+            con.execute(befehl)
+        lange = con.execute("select gebiet, stichtag, indikator, zaehler, nenner from ergebnis").df()
         for befehl in als_filter(indikatoren):
             con.execute(befehl)
         breit = con.execute("select * from ergebnis").df()
         mit_pandas = in_pandas(con, indikatoren)
     soll = breit.melt(id_vars=["gebiet", "stichtag"], var_name="indikator", value_name="soll")
     beide = lang.merge(soll, on=["gebiet", "stichtag", "indikator"], how="outer", validate="1:1")
+    schluessel = ["gebiet", "stichtag", "indikator"]
+    pd.testing.assert_frame_equal(*(d.sort_values(schluessel, ignore_index=True) for d in (seiten, gespeichert)))
+    mit_filtern = seiten.merge(lange, on=schluessel, suffixes=("", "_filter"), validate="1:1")
+    assert len(mit_filtern) == len(seiten)
+    for seite in ("zaehler", "nenner"):
+        assert mit_filtern[seite].to_numpy() == pytest.approx(mit_filtern[f"{seite}_filter"].fillna(0).to_numpy())
     gleich = lang.merge(seiten, on=["gebiet", "stichtag", "indikator"], suffixes=("", "_summe"), validate="1:1")
     gleich = gleich.loc[gleich.zaehler.notna()]
     assert gleich.zaehler.tolist() == gleich.zaehler_summe.tolist()
@@ -52,15 +77,16 @@ def test_alle_formen_rechnen_dasselbe(tmp_path: Path, duenn: bool):
 
 def test_misst_alle_formen_und_nennt_verhaeltnisse(tmp_path: Path):
     fuelle(tmp_path / "b.duckdb", 20_000, False)
-    ergebnis = laufe(tmp_path / "b.duckdb", 5, 1, FORMEN)
+    formen = [f for f in FORMEN if f not in ("filter_lang", "summen", "klassen")]
+    ergebnis = laufe(tmp_path / "b.duckdb", 5, 1, ["summen", *formen])
     assert all(m.wand_s > 0 and m.speicher_mib > 0 for messungen in ergebnis.values() for m in messungen)
     zeilen = bericht("klein", ergebnis).splitlines()
-    assert [z.split()[0] for z in zeilen[2:]] == list(FORMEN)
+    assert [z.split()[0] for z in zeilen[2:]] == ["summen", *formen]
 
 
 def test_bericht_nennt_ziele():
     ergebnis = {
-        "klassen": [Messung(2, 1, 100)],
+        "summen_gespeichert": [Messung(2, 1, 100)],
         "summen": [Messung(1, 1, 100)],
         "filter": [Messung(18, 9, 100)],
     }

@@ -1,10 +1,10 @@
 {# From observations to numerator and denominator of every indicator: the CTEs of indikatorwerte up to "je_indikator".
 
    Figures are summed once per district, date and group (classes that behave alike in this theme). A district's group sums
-   of one date form a vector, the weights of an indicator's side another, and the side is their scalar product: a few
-   additions per figure instead of a joined row for every group that it is made of. What hardly ever differs inside a
-   district and date (status, confidentiality, kind of data, first day of the period) is taken from the whole, and only the
-   groups that differ are followed to the indicators they enter ("ausnahmen").
+   of one date form a vector (zellen.sql), the weights of an indicator's side another, and the side is their scalar product:
+   a few additions per figure instead of a joined row for every group that it is made of. What hardly ever differs inside a
+   district and date (status, confidentiality, kind of data, first day of the period) is kept once for the whole, and per
+   group only where groups differ.
 
    Terms that are counted at the same date and on the same basis are one part ("teil") of an indicator; most indicators have
    one part, which is the figure. Bit 0 to 30 of "maske" are the terms of the numerator, from 31 on those of the denominator. #}
@@ -42,7 +42,7 @@ signaturen as (
 gruppen as (
     select
         signaturen.klasse,
-        dense_rank() over (order by signaturen.signatur) as gruppe
+        cast(dense_rank() over (order by signaturen.signatur) as integer) as gruppe
     from signaturen
 ),
 
@@ -67,6 +67,17 @@ zuordnung as (
     inner join gruppen on gruppen.klasse = klassen_des_themas.klasse
 ),
 
+gueten as (
+    select
+        status.status,
+        vertraulichkeit.vertraulichkeit,
+        {{ datenart_aus_rang('arten.rang') }} as datenart,
+        {{ guete('status.rang', 'vertraulichkeit.rang', 'arten.rang') }} as guete
+    from {{ ref('status') }} as status
+    cross join {{ ref('vertraulichkeit') }} as vertraulichkeit
+    cross join (select unnest([0, 1, 2]) as rang) as arten
+),
+
 summen as (
     select
         beobachtungen.gebiet,
@@ -76,16 +87,14 @@ summen as (
         {% for mass in masse -%}
         {{ summe_gerundet(mass_einer_beobachtung('beobachtungen', mass)) }} as {{ mass }},
         {% endfor -%}
-        count(*) - count(beobachtungen.wert) as ohne_wert,
-        max(status.rang) as status_rang,
-        max(vertraulichkeit.rang) as vertraulichkeit_rang,
-        max({{ datenart_rang('beobachtungen.datenart') }}) as datenart_rang,
+        bit_or(gueten.guete | {{ guete_ohne_wert('beobachtungen.wert') }}) as guete,
         min(beobachtungen.zeitraum_von) as zeitraum_von
     from {{ ref('beobachtungen') }} as beobachtungen
     inner join gruppen on gruppen.klasse = beobachtungen.klasse
-    inner join {{ ref('status') }} as status on status.status = beobachtungen.status
-    inner join {{ ref('vertraulichkeit') }} as vertraulichkeit
-        on vertraulichkeit.vertraulichkeit = beobachtungen.vertraulichkeit
+    inner join gueten
+        on gueten.status = beobachtungen.status
+        and gueten.vertraulichkeit = beobachtungen.vertraulichkeit
+        and gueten.datenart = beobachtungen.datenart
     group by beobachtungen.gebiet, beobachtungen.stichtag, beobachtungen.basis, gruppen.gruppe
 ),
 
@@ -97,24 +106,40 @@ merkmale_je_gruppe as (
     inner join {{ ref('klassen') }} as klassen on klassen.klasse = gruppen.klasse
 ),
 
-nach_oben as (
+-- Groups of which a directory may say that there is none.
+verzeichnete as (
+    select distinct merkmale_je_gruppe.gruppe
+    from merkmale_je_gruppe
+    inner join {{ ref('abdeckung') }} as abdeckung on abdeckung.merkmal = merkmale_je_gruppe.merkmal
+),
+
+-- Most districts consist of themselves only ("allein"): their sums are finished and need not be summed again.
+wege as (
     select
         gebietshuelle.gebiet,
+        gebietshuelle.teil,
+        gebietshuelle.gewicht,
+        gebietshuelle.umgerechnet,
+        gebietshuelle.gilt_bis,
+        count(*) over (partition by gebietshuelle.gebiet) = 1 as allein
+    from {{ ref('gebietshuelle') }} as gebietshuelle
+),
+
+nach_oben as (
+    select
+        wege.gebiet,
         summen.stichtag,
         summen.basis,
         summen.gruppe,
         {% for mass in masse -%}
-        gebietshuelle.gewicht * summen.{{ mass }} as {{ mass }},
+        wege.gewicht * summen.{{ mass }} as {{ mass }},
         {% endfor -%}
-        summen.ohne_wert,
-        greatest(summen.status_rang, case when gebietshuelle.umgerechnet then 5 else 0 end) as status_rang,
-        summen.vertraulichkeit_rang,
-        summen.datenart_rang,
-        summen.zeitraum_von
+        summen.guete | case when wege.umgerechnet then ({{ guete(5, 0, 0) }}) else 0 end as guete,
+        summen.zeitraum_von,
+        wege.allein and verzeichnete.gruppe is null as fertig
     from summen
-    inner join {{ ref('gebietshuelle') }} as gebietshuelle
-        on gebietshuelle.teil = summen.gebiet
-        and (gebietshuelle.gilt_bis is null or summen.stichtag <= gebietshuelle.gilt_bis)
+    inner join wege on wege.teil = summen.gebiet and (wege.gilt_bis is null or summen.stichtag <= wege.gilt_bis)
+    left join verzeichnete on verzeichnete.gruppe = summen.gruppe
     union all
     select
         abdeckung.gebiet,
@@ -124,11 +149,9 @@ nach_oben as (
         {% for mass in masse -%}
         abdeckung.wert as {{ mass }},
         {% endfor -%}
-        case when abdeckung.wert is null then 1 else 0 end as ohne_wert,
-        status.rang as status_rang,
-        0 as vertraulichkeit_rang,
-        {{ datenart_rang('abdeckung.datenart') }} as datenart_rang,
-        abdeckung.zeitraum_von
+        ({{ guete('status.rang', 0, datenart_rang('abdeckung.datenart')) }}) | {{ guete_ohne_wert('abdeckung.wert') }} as guete,
+        abdeckung.zeitraum_von,
+        false as fertig
     from {{ ref('abdeckung') }} as abdeckung
     inner join merkmale_je_gruppe on merkmale_je_gruppe.merkmal = abdeckung.merkmal
     inner join {{ ref('status') }} as status on status.status = abdeckung.status
@@ -141,38 +164,31 @@ hochgerechnet as (
         nach_oben.basis,
         nach_oben.gruppe,
         {% for mass in masse -%}
+        coalesce({{ gerundet('nach_oben.' ~ mass) }}, 0) as {{ mass }},
+        {% endfor -%}
+        nach_oben.guete,
+        nach_oben.zeitraum_von
+    from nach_oben
+    where nach_oben.fertig
+    union all
+    select
+        nach_oben.gebiet,
+        nach_oben.stichtag,
+        nach_oben.basis,
+        nach_oben.gruppe,
+        {% for mass in masse -%}
         coalesce({{ summe_gerundet('nach_oben.' ~ mass) }}, 0) as {{ mass }},
         {% endfor -%}
-        sum(nach_oben.ohne_wert) as ohne_wert,
-        max(nach_oben.status_rang) as status_rang,
-        max(nach_oben.vertraulichkeit_rang) as vertraulichkeit_rang,
-        max(nach_oben.datenart_rang) as datenart_rang,
+        bit_or(nach_oben.guete) as guete,
         min(nach_oben.zeitraum_von) as zeitraum_von
     from nach_oben
+    where not nach_oben.fertig
     group by nach_oben.gebiet, nach_oben.stichtag, nach_oben.basis, nach_oben.gruppe
 ),
 
-zellen as (
-    select
-        row_number() over () as zelle,
-        hochgerechnet.gebiet,
-        hochgerechnet.stichtag,
-        hochgerechnet.basis,
-        list(hochgerechnet.gruppe order by hochgerechnet.gruppe) as gruppen,
-        {% for mass in masse -%}
-        list(hochgerechnet.{{ mass }} order by hochgerechnet.gruppe) as {{ mass }},
-        {% endfor -%}
-        count(*) = (select max(gruppen.gruppe) from gruppen) as alle_da,
-        min(hochgerechnet.status_rang) as status_rang,
-        min(hochgerechnet.vertraulichkeit_rang) as vertraulichkeit_rang,
-        min(hochgerechnet.datenart_rang) as datenart_rang,
-        case
-            when count(hochgerechnet.zeitraum_von) = count(*) and min(hochgerechnet.zeitraum_von) = max(hochgerechnet.zeitraum_von)
-                then min(hochgerechnet.zeitraum_von)
-        end as zeitraum_von
-    from hochgerechnet
-    group by hochgerechnet.gebiet, hochgerechnet.stichtag, hochgerechnet.basis
-),
+{{ zellen(masse) }}
+
+{{ vektoren(masse) }}
 
 {{ teile_zusammen(masse) }}
 {%- endmacro %}
@@ -214,7 +230,7 @@ je_term as (
 {%- endmacro %}
 
 {% macro mass_einer_beobachtung(beobachtung, mass) -%}
-    {%- if mass == 'alter_mitte' -%} {{ beobachtung }}.wert * ({{ beobachtung }}.alter_von + 0.5)
+    {%- if mass == 'alter_mitte' -%} {{ beobachtung }}.wert * ({{ beobachtung }}.alter_von + cast(0.5 as double))
     {%- elif mass == 'sozialindexstufe' -%} {{ beobachtung }}.wert * {{ beobachtung }}.sozialindexstufe
     {%- else -%} {{ beobachtung }}.wert
     {%- endif -%}

@@ -6,7 +6,8 @@ with {{ summen_und_teile(thema) }}
 
 {{ formwerte(thema) }}
 
-bewertet as (
+-- Not materialized: only the few figures near a break are looked at twice, and all would have to be kept.
+bewertet as not materialized (
     select
         je_indikator.*,
         definition.form,
@@ -20,13 +21,13 @@ bewertet as (
         mindeststatus.rang as mindest_rang,
         formwerte.formwert,
         je_indikator.terme = definition.terme
-        and je_indikator.ohne_wert = 0
+        and not je_indikator.ohne_wert
         and (not definition.hat_nenner or definition.form = 'luecke' or je_indikator.nenner != 0)
         and (definition.form in ('quotient', 'luecke') or formwerte.formwert is not null) as berechenbar,
         case
             when je_indikator.terme < definition.terme then greatest(je_indikator.status_rang, 9)
-            when je_indikator.ohne_wert > 0 and je_indikator.status_rang < 7 then 9
-            when je_indikator.ohne_wert > 0 then je_indikator.status_rang
+            when je_indikator.ohne_wert and je_indikator.status_rang < 7 then 9
+            when je_indikator.ohne_wert then je_indikator.status_rang
             when definition.hat_nenner and definition.form != 'luecke' and je_indikator.nenner = 0 then 7
             when definition.form not in ('quotient', 'luecke') and formwerte.formwert is null
                 then greatest(je_indikator.status_rang, case when formwerte.ohne_fall then 7 else 9 end)
