@@ -33,8 +33,8 @@ SCHADEN = {
     "summen_stimmen": [
         # one that is compared: neither table hides a cell of its group
         "update {b} set wert = wert + 1 where rowid = (select min(g.rowid) from {b} as g where "
-        "g.merkmal = 'einwohner_insgesamt' and g.wert is not null and (select count(*) > 0 and count(*) = count(a.wert) "
-        "from {b} as a where a.merkmal = 'einwohner' and a.basis = 'melderegister' and not a.ist_summe and "
+        "g.merkmal = 'einwohner_insgesamt' and g.wert is not null and (select count(*) > 0 and count(*) = count(a.wert)"
+        " from {b} as a where a.merkmal = 'einwohner' and a.basis = 'melderegister' and not a.ist_summe and "
         "(a.gebiet, a.stichtag, a.staatsangehoerigkeit) = (g.gebiet, g.stichtag, g.staatsangehoerigkeit)))",
         "delete from {b} where merkmal = 'einwohner_insgesamt' and staatsangehoerigkeit = 'deutsch' and "
         "gebiet = (select min(gebiet) from {b} where merkmal = 'einwohner_insgesamt')",
