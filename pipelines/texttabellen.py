@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-import lzma
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,7 +15,7 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 
 from quellen.entwurf import lies_erkannt, rate_format
-from quellen.fehler import Befund, QuellenFehler
+from quellen.fehler import ZIP_FEHLER, Befund, QuellenFehler
 from quellen.lesen import lesen_stueckweise
 from quellen.lesen.huelle import entpacken
 from quellen.lesen.texttabelle import Texttabelle
@@ -73,15 +71,15 @@ def schreibe_csv(datei: Path, angaben: Mapping[str, Any], ausgabe: BinaryIO, bem
 def _probe(datei: Path) -> bytes:
     """The beginning of a file, or of the first one in a ZIP."""
     if zipfile.is_zipfile(datei):
-        with zipfile.ZipFile(datei) as archiv:
-            eintraege = [e for e in archiv.infolist() if not e.is_dir()]
-            if len(eintraege) != 1:
-                return b""
-            try:
+        try:
+            with zipfile.ZipFile(datei) as archiv:
+                eintraege = [e for e in archiv.infolist() if not e.is_dir()]
+                if len(eintraege) != 1:
+                    return b""
                 with archiv.open(eintraege[0]) as offen:
                     return _ganze_zeilen(offen.read(PROBE_BYTES))
-            except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, NotImplementedError):
-                return b""
+        except ZIP_FEHLER:
+            return b""
     with datei.open("rb") as offen_:
         return _ganze_zeilen(offen_.read(PROBE_BYTES))
 

@@ -1,6 +1,7 @@
 """The one error type of this package, and the form of its messages.
 
-Belongs here: ``QuellenFehler`` and ``Befund`` (one finding about a source, with its place and the way out).
+Belongs here: ``QuellenFehler`` and ``Befund`` (one finding about a source, with its place and the way out), and which
+errors of the standard library mean the same damage.
 Does not belong here: the rules that produce findings (``vertrag``) or the retries around them (``holen``).
 Messages are German because the data team and auditors read them in the UI, on the terminal and in
 the release.
@@ -8,8 +9,18 @@ the release.
 
 from __future__ import annotations
 
+import lzma
+import struct
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+ZIP_FEHLER = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
+    ValueError, LookupError, OSError,
+)  # fmt: skip
+"""What a damaged ZIP brings out of ``zipfile`` while it is opened or read, whatever it is packed with."""
 
 
 @dataclass(frozen=True)

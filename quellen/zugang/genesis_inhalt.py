@@ -9,10 +9,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from quellen.fehler import ZIP_FEHLER
 from quellen.holen import Antwort
 from quellen.zugang.gemeinsam import fehler, lies_json, pruefe_daten
 from quellen.zugang.genesis_konto import Zugangsdaten
@@ -64,7 +64,7 @@ def pruefe_zip(antwort: Antwort, hoechstens: int) -> None:
             elif paket.namelist():
                 kaputt = paket.testzip()
                 grund = f"Prüfsumme von {kaputt} stimmt nicht" if kaputt else ""
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+    except ZIP_FEHLER:
         grund = "abgeschnitten oder beschädigt"
     if grund:
         raise fehler(

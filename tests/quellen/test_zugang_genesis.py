@@ -256,6 +256,18 @@ def test_kaputtes_zip(scheitert, skriptportal, sendung, schaden):
     assert fehler.voruebergehend
 
 
+def test_kaputtes_zip_anderer_packart(scheitert, skriptportal, sendung):
+    puffer = io.BytesIO()
+    with zipfile.ZipFile(puffer, "w", zipfile.ZIP_LZMA) as paket:
+        paket.writestr("t.csv", b"1;2\n" * 5000)
+    daten = bytearray(puffer.getvalue())
+    daten[45:60] = bytes(b ^ 255 for b in daten[45:60])
+    skriptportal.auf(TABELLE, sendung(200, bytes(daten)))
+    fehler = scheitert()
+    assert "abgeschnitten oder beschädigt" in str(fehler)
+    assert fehler.voruebergehend
+
+
 def test_zip_bombe(scheitert, skriptportal, sendung, monkeypatch):
     monkeypatch.setattr(genesis_sitzung, "ENTPACKT_HOECHSTENS", 0)
     skriptportal.auf(TABELLE, sendung(200, ZIP))
