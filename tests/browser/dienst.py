@@ -22,7 +22,7 @@ import requests
 from laufhilfe import PROJEKT, umgebung
 
 START_S = 240
-ENDE_S = 180
+ENDE_S = 60
 
 
 @dataclass(frozen=True)
