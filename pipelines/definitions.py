@@ -14,7 +14,14 @@ from pipelines.assets.eingang import eingang_job, eingang_sensor
 from pipelines.assets.freigabe import freigabe_asset
 from pipelines.assets.jahrgaenge import GRUPPE as NACHHOLEN
 from pipelines.assets.jahrgaenge import jahrgang_assets
-from pipelines.assets.roh import figuren_asset, laufstand_asset, roh_asset, verortung, zustandsbericht_asset
+from pipelines.assets.roh import (
+    einrichtungsorte,
+    figuren_asset,
+    laufstand_asset,
+    roh_asset,
+    verortung,
+    zustandsbericht_asset,
+)
 from pipelines.einstellungen import Einstellungen
 from pipelines.ressourcen import Haus
 from pipelines.transformation.manifest import manifest
@@ -35,6 +42,7 @@ def definitionen() -> dg.Definitions:
         abruf_asset(quellen),
         *(roh_asset(q) for q in quellen),
         verortung,
+        einrichtungsorte,
         figuren_asset(quellen),
         laufstand_asset(quellen),
         modelle,

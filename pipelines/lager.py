@@ -33,6 +33,11 @@ create table raw.ladestand (quelle varchar, fingerabdruck varchar);
 create table raw.vertragsmeldung (quelle varchar, meldung varchar);
 create table raw.verortung (
     abruf varchar, zeile bigint, stadtbezirk varchar, ortsteil varchar, umriss_abruf varchar, umriss_zeile bigint);
+create table raw.verortung_einrichtungen (
+    quelle varchar, abruf varchar, zeile bigint, x double, y double, stadtbezirk varchar, nummer varchar,
+    befund varchar, adresse_abruf varchar, adresse_zeile bigint);
+create table raw.nachfragepunkte (
+    nummer varchar, punkt integer, x double, y double, adressen bigint, anteil double, herkunft varchar);
 create table raw.lauf (
     id varchar, erstellt_am varchar, code varchar, definitionen varchar, archivstand varchar, lauf varchar,
     vorgaenger varchar, betrieb varchar);

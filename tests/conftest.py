@@ -9,7 +9,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from laufhilfe import PROJEKT, Einmal, Lauf, Szene, einmal, sozialraum
+from laufhilfe import PROJEKT, Einmal, Gemeinsam, Lauf, Szene, einmal, gemeinsam, sozialraum
 
 ECHTDATEN = "SOZIALRAUM_ECHTDATEN"
 
@@ -36,14 +36,26 @@ def echtdaten() -> Path:
 
 
 @pytest.fixture(scope="session")
-def szene(tmp_path_factory: pytest.TempPathFactory) -> Einmal:
-    """Runs something expensive once per session, also with several workers: ``szene(name, mache)``."""
+def aller(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this session share."""
     wurzel = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         wurzel = wurzel.parent
     ordner = wurzel / "szenen"
     ordner.mkdir(exist_ok=True)
-    return lambda name, mache: einmal(ordner, name, mache)
+    return ordner
+
+
+@pytest.fixture(scope="session")
+def szene(aller: Path) -> Einmal:
+    """Runs something expensive once per session, also with several workers: ``szene(name, mache)``."""
+    return lambda name, mache: einmal(aller, name, mache)
+
+
+@pytest.fixture(scope="session")
+def welt(aller: Path) -> Gemeinsam:
+    """Builds something expensive once per session and gives every worker its own copy: ``welt(name, mache)``."""
+    return lambda name, mache: gemeinsam(aller, name, mache)
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from filelock import FileLock
@@ -105,5 +107,18 @@ def einmal(wurzel: Path, name: str, mache: Callable[[Path], list[Lauf]]) -> Szen
     return Szene(ordner, tuple(Lauf(**lauf) for lauf in gelesen))
 
 
+def gemeinsam(wurzel: Path, name: str, mache: Callable[[Path], Any]) -> Any:
+    """What ``mache`` makes in the folder ``wurzel/name``, made by one worker and read by all."""
+    ordner, ergebnis = wurzel / name, wurzel / f"{name}.pickle"
+    with FileLock(wurzel / f"{name}.sperre"):
+        if not ergebnis.exists():
+            shutil.rmtree(ordner, ignore_errors=True)
+            ordner.mkdir(parents=True)
+            ergebnis.write_bytes(pickle.dumps(mache(ordner)))
+    return pickle.loads(ergebnis.read_bytes())
+
+
 Einmal = Callable[[str, Callable[[Path], list[Lauf]]], Szene]
 """``szene(name, mache)``: the fixture that calls ``einmal`` for the session."""
+Gemeinsam = Callable[[str, Callable[[Path], Any]], Any]
+"""``welt(name, mache)``: the fixture that calls ``gemeinsam`` for the session."""

@@ -1,5 +1,6 @@
 {# What is counted: the Merkmale of the observations that the indicators of this project need; a source declares its own
-   ("merkmale:" in quellen/katalog/<quelle>.yaml). "verzeichnis": a list of what exists, where absence means none. #}
+   ("merkmale:" in quellen/katalog/<quelle>.yaml). "verzeichnis": a list of what exists, where absence means none; with
+   "verortet_ab" only if at least this share of the facilities in the city has a place. #}
 {% macro merkmalsverzeichnis() -%}
     {{ return({
         'einwohner': {'name': 'Einwohnerinnen und Einwohner nach Alter, Geschlecht und deutsch oder nichtdeutsch', 'einheit': 'Personen'},
@@ -13,7 +14,10 @@
         'sterbefaelle': {'name': 'Gestorbene', 'einheit': 'Personen'},
         'schulen': {'name': 'Schulen', 'einheit': 'Schulen', 'verzeichnis': true},
         'schueler': {'name': 'Schülerinnen und Schüler', 'einheit': 'Personen', 'verzeichnis': true},
-        'sozialindexstufe': {'name': 'Stufe des Schulsozialindex', 'einheit': 'Stufe'}
+        'sozialindexstufe': {'name': 'Stufe des Schulsozialindex', 'einheit': 'Stufe'},
+        'kita_plaetze_liste': {'name': 'Plätze insgesamt laut Liste des Landes', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9},
+        'kita_plaetze_u3': {'name': 'Plätze unter 3 Jahren laut Liste des Landes', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9},
+        'kita_plaetze_ue3': {'name': 'Plätze ab 3 Jahren laut Liste des Landes', 'einheit': 'Plätze', 'verzeichnis': true, 'verortet_ab': 0.9}
     }) }}
 {%- endmacro %}
 
@@ -41,4 +45,9 @@
         {%- endfor -%}
     {%- endif -%}
     {{ return(bekannt) }}
+{%- endmacro %}
+
+{# Whether the Merkmale that sources declare can be known. Without a warehouse (a linter, a fresh clone) they cannot. #}
+{% macro merkmale_vollstaendig() -%}
+    {{ return(not execute or load_relation(source('raw', 'merkmale')) is not none) }}
 {%- endmacro %}

@@ -14,6 +14,7 @@ from pipelines.fingerabdruck import code_stand
 from pipelines.freigabe import aktuelle
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.ressourcen import Haus
+from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import FIGUREN, Spaltenquellen, baue_figuren, spaltenquellen
 from pipelines.rohtabellen.laden import GUT, lade_quelle, rohspalten
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
@@ -161,6 +162,48 @@ def verortung(haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]
     return dg.MaterializeResult(metadata={"dagster/row_count": im_umriss})
 
 
+ORTE = {
+    "verortung_einrichtungen": "Wo jede Tageseinrichtung und Schule der Stadt liegt, oder warum das offen bleibt",
+    "nachfragepunkte": "Punkte, auf die sich die Kinder eines Ortsteils verteilen: Adressen in Zellen von 250 m",
+}
+
+
+@dg.multi_asset(
+    name="raw__einrichtungsorte",
+    group_name=GRUPPE,
+    specs=[
+        dg.AssetSpec(
+            schluessel(name),
+            deps=[
+                schluessel(t)
+                for t in ("kitas__liste", "schulen__verzeichnis", "adressen__hausnummern", "gebiete__stadtbezirke")
+            ]
+            + [schluessel("gebiete__ortsteile")],
+            description=beschreibung,
+            kinds={"python", "duckdb"},
+        )
+        for name, beschreibung in ORTE.items()
+    ],
+)
+def einrichtungsorte(haus: Haus) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+    """Places of facilities and of those who may go there."""
+    with haus.lager() as con:
+        mit_ortsteil, punkte = verorte_einrichtungen(con), baue_nachfragepunkte(con)
+        befunde = con.execute(
+            "select o.quelle, coalesce(nullif(o.befund, ''), 'verortet') as befund, count(*) as n "
+            "from raw.verortung_einrichtungen as o group by all order by all"
+        ).fetchall()
+    yield dg.MaterializeResult(
+        asset_key=schluessel("verortung_einrichtungen"),
+        metadata={
+            "dagster/row_count": sum(n for _, _, n in befunde),
+            "im Ortsteil": mit_ortsteil,
+            "Befunde": dg.MetadataValue.md("\n".join(f"- {q}: {b} ({n})" for q, b, n in befunde)),
+        },
+    )
+    yield dg.MaterializeResult(asset_key=schluessel("nachfragepunkte"), metadata={"dagster/row_count": punkte})
+
+
 GESTALT = {
     "figuren": "Alle Werte aller Quellen in einer Gestalt, noch als Text; die Spalten heißen nach ihrer Rolle",
     "zeilen": "Jede Quellzeile, die als Beobachtung oder in abgewiesen verbucht sein muss",
@@ -227,7 +270,7 @@ def laufstand_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
         specs=[
             dg.AssetSpec(
                 schluessel(name),
-                deps=[*tabellen, *(schluessel(n) for n in ("verortung", *GESTALT))],
+                deps=[*tabellen, *(schluessel(n) for n in ("verortung", *ORTE, *GESTALT))],
                 description=beschreibung,
                 skippable=True,
                 kinds={"duckdb"},

@@ -67,6 +67,32 @@ def pruefe(
 
 
 @app.command()
+def woerterbuch(
+    freigabe: Annotated[
+        str | None, typer.Option("--freigabe", help="Kennung oder Ordner einer Freigabe; sonst die aktuelle")
+    ] = None,
+    datei: Annotated[Path | None, typer.Option("--datei", help="wohin; sonst auf die Ausgabe")] = None,
+    daten: Daten = None,
+) -> None:
+    """Das Datenwörterbuch einer Freigabe als Markdown: Tabellen, Spalten, Indikatoren, Quellen und was fehlt."""
+    einstellungen = einstellungen_aus(daten)
+    from pipelines import woerterbuch as w  # noqa: PLC0415 - DuckDB loads slowly
+
+    try:
+        seite = w.woerterbuch(_freigabeordner(einstellungen, freigabe))
+        if datei is not None:
+            datei.write_text(seite, encoding="utf-8")
+    except w.WoerterbuchFehler as fehler:
+        raise scheitere(str(fehler)) from None
+    except OSError as fehler:
+        raise scheitere(f"{datei} lässt sich nicht schreiben: {fehler.strerror}") from None
+    if datei is None:
+        typer.echo(seite, nl=False)
+    else:
+        gemeinsam.melde(f"Geschrieben: {datei}, {seite.count(chr(10))} Zeilen")
+
+
+@app.command()
 def portal(
     port: Annotated[int, typer.Option(help="0: ein freier")] = 0,
     stoerung: Annotated[list[str] | None, typer.Option(help="ART[:MUSTER][@ANZAHL]; mehrfach möglich")] = None,

@@ -81,7 +81,7 @@ def _tabellen(con: duckdb.DuckDBPyConnection) -> list[str]:
         if fehlend:
             maengel.append(f"in {tabelle} fehlen die Spalten {', '.join(fehlend)}")
     if "indikator_katalog" in vorhanden:
-        abfrage = "select distinct k.thema, k.indikator from indikator_katalog as k order by all"
+        abfrage = "select distinct k.thema, k.indikator from indikator_katalog as k where k.verfuegbar order by all"
         for thema, indikator in con.execute(abfrage).fetchall():
             breit = f"indikatoren_{thema}"
             if breit not in vorhanden:

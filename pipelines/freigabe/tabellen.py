@@ -18,6 +18,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 SORTIERUNG: dict[str, tuple[str, ...]] = {
     "beobachtungen": ("stichtag", "gebiet", "klasse", "merkmal", "quelle", "abruf", "zeile", "spalte"),
     "indikatoren": ("indikator", "stichtag", "gebiet", "basis"),
+    "vergleiche": ("indikator", "stichtag", "gebiet", "basis"),
 }
 """Columns by which a large table is sorted for look-ups; they identify its rows. Other tables are sorted by all
 columns. There is no index, because one makes the file unreadable for DuckDB 1.0."""
@@ -25,7 +26,8 @@ columns. There is no index, because one makes the file unreadable for DuckDB 1.0
 _PFLICHT = """
 indikatoren: indikator gebiet ebene stichtag zeitraum_von wert einheit zaehler nenner basis status vertraulichkeit
     zuverlaessigkeit unsicher_von unsicher_bis revision datenart freigabe
-indikator_katalog: indikator name beschreibung zaehler nenner faktor einheit modul thema richtung quellen methode
+indikator_katalog: indikator name beschreibung form zaehler nenner faktor einheit modul thema richtung quellen methode
+    basis mindestbasis definition verfuegbar benoetigt
 beobachtungen: merkmal gebiet stichtag geschlecht alter_von alter_bis staatsangehoerigkeit schulform wert status
     vertraulichkeit basis quelle abruf zeile spalte originaltext korrigiert korrektur datenart klasse
 gebiete: gebiet kurz name ebene eltern gueltig_von gueltig_bis flaeche_km2
@@ -34,11 +36,28 @@ abrufe: abruf quelle abgerufen_am http_status etag bytes datei datenart weg umwe
 abgewiesen: quelle abruf zeile grund text
 revisionen: indikator gebiet stichtag basis wert_vorher wert_nachher freigabe_vorher freigabe_nachher grund
 freigabe: id erstellt_am code definitionen lauf vorgaenger
-indikator_zuordnung: indikator klasse rolle term bezug gewicht gemischt
-gebietszuordnung: gebiet teil
+indikator_zuordnung: indikator klasse rolle term bezug versatz basis gewicht mass gemischt
+gebietszuordnung: gebiet teil gewicht umgerechnet gilt_bis
+ableitungen: indikator gebiet stichtag basis rolle merkmal wert gewicht
+vergleiche: indikator gebiet ebene stichtag basis wert geglaettet rang rang_von rang_bis gebiete_im_rang stadt_wert
+    index_stadt differenz rest_wert differenz_von differenz_bis p_wert urteil veraenderung_1 veraenderung_5 trend
+    trend_p trend_punkte bruch bruch_grund datenart freigabe
+brueche: bruch ab basis merkmale gliederung grund beleg
+index_definition: verbund version basis ebene mitte streuung neu_standardisiert mindestbevoelkerung mindestkomponenten
+    methode
+index_bestandteile: verbund version nummer indikator gewicht vorzeichen begruendung
+index_komponenten: verbund version art gebiet stichtag indikator wert mitte streuung z gewicht beitrag
+index_klassen: verbund version gebiet stichtag statusklasse statusklasse_name dynamikklasse dynamikklasse_name gruppe
+    treiber wechsel_ohne
+index_empfindlichkeit: verbund version art stichtag variante gebiete vergleichbar wechsel
+qualitaet_quellen: quelle zustand letzter_abruf neuester_stichtag alter_tage
 status: status rang hat_wert bedeutung
 vertraulichkeit: vertraulichkeit rang bedeutung
-merkmale: merkmal name einheit verzeichnis
+merkmale: merkmal name einheit verzeichnis verortet_ab
+einrichtungen: stichtag art einrichtung name gebiet x y befund plaetze_u3 plaetze_ue3 schueler quelle abruf zeile
+nachfragepunkte: gebiet punkt x y adressen anteil herkunft
+reichweiten: angebot merkmal nachfrage grenze_m gewicht_am_rand umwegfaktor nah_m verortet_ab indikator_plaetze
+    indikator_nah indikator_grenze indikator_weg
 """
 
 PFLICHT: Mapping[str, tuple[str, ...]] = {

@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from pipelines.herkunft.modell import Herkunft, HerkunftFehler, Kennzahl, Zelle, zahl
+from pipelines.herkunft.formel import Rechenart, formel
+from pipelines.herkunft.modell import Herkunft, HerkunftFehler, Kennzahl, Zelle
 from pipelines.herkunft.suche import finde_gebiet, finde_indikator
 
 _GLIEDERUNG = (
@@ -61,7 +62,8 @@ def herkunft(freigabe_ordner: Path, indikator: str, gebiet: str, stichtag: date 
     with oeffne(freigabe_ordner) as con:
         id_, schluessel, tag = finde_indikator(con, indikator), finde_gebiet(con, gebiet), _tag(stichtag)
         katalog = con.execute(
-            "select k.name, k.beschreibung, k.zaehler, k.nenner, k.methode, k.faktor from indikator_katalog as k "
+            "select k.name, k.beschreibung, k.zaehler, k.nenner, k.methode, k.form, k.faktor, k.ziel "
+            "from indikator_katalog as k "
             "where k.indikator = ?",
             [id_],
         ).fetchone()
@@ -69,9 +71,9 @@ def herkunft(freigabe_ordner: Path, indikator: str, gebiet: str, stichtag: date 
         lauf = con.execute("select f.id from freigabe as f").fetchone()
         if katalog is None or ort is None or lauf is None:
             raise HerkunftFehler("Die Freigabe ist unvollständig. Was tun: sie prüfen (»sozialraum pruefe«).")
-        name, beschreibung, zaehler, nenner, methode, faktor = katalog
+        name, beschreibung, zaehler, nenner, methode, *rechenart = katalog
         zellen = _zellen(con, id_, schluessel, tag)
-        kennzahlen = _kennzahlen(con, (id_, schluessel, tag), float(faktor), zellen)
+        kennzahlen = _kennzahlen(con, (id_, schluessel, tag), Rechenart(*rechenart), zellen)
         if not kennzahlen:
             raise HerkunftFehler(_was_es_gibt(con, id_, schluessel, str(ort[0]), tag))
         quellen = {z.quelle for k in kennzahlen for z in k.zellen}
@@ -117,7 +119,7 @@ def _gliederung(zelle: dict[str, Any]) -> str:
 
 
 def _kennzahlen(
-    con: duckdb.DuckDBPyConnection, frage: tuple[str, str, date], faktor: float, zellen: list[Zelle]
+    con: duckdb.DuckDBPyConnection, frage: tuple[str, str, date], art: Rechenart, zellen: list[Zelle]
 ) -> tuple[Kennzahl, ...]:
     zeilen = con.execute(
         """
@@ -133,21 +135,11 @@ def _kennzahlen(
     return tuple(
         Kennzahl(
             basis, wert, einheit, zaehler, nenner, status, bedeutung, vertraulichkeit, datenart,
-            formel=_formel(wert, einheit, zaehler, nenner, faktor, bedeutung),
-            zellen=tuple(z for z in zellen if z.basis in (basis, "")),
+            formel=formel(art, wert, einheit, zaehler, nenner, bedeutung),
+            zellen=tuple(z for z in zellen if z.basis in (basis, "") or basis == ""),
         )
         for basis, wert, einheit, zaehler, nenner, status, bedeutung, vertraulichkeit, datenart in zeilen
     )  # fmt: skip
-
-
-def _formel(
-    wert: float | None, einheit: str, zaehler: float | None, nenner: float | None, faktor: float, bedeutung: str
-) -> str:
-    if wert is None:
-        return f"kein Wert: {bedeutung}"
-    mal = "" if faktor == 1 else f"{zahl(faktor)} × "
-    geteilt = "" if nenner is None else f" / {zahl(nenner)}"
-    return f"{mal}{zahl(zaehler)}{geteilt} = {zahl(wert)} {einheit}"
 
 
 def _was_es_gibt(con: duckdb.DuckDBPyConnection, indikator: str, gebiet: str, name: str, tag: date) -> str:

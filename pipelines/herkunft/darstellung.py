@@ -14,7 +14,15 @@ from rich.tree import Tree
 
 from pipelines.herkunft.modell import Herkunft, Zelle, zahl
 
-ROLLEN = {"zaehler": "Zähler", "nenner": "Nenner", "gewicht": "Beleg der Gewichte (nicht summiert)"}
+ROLLEN = {
+    "zaehler": "Zähler",
+    "nenner": "Nenner",
+    "gewicht": "Beleg der Gewichte (nicht summiert)",
+    "komponente": "Komponenten",
+    "einrichtung": "Einrichtungen",
+    "regel": "Regel",
+}
+SUMMIERT = ("zaehler", "nenner")
 
 
 def als_json(h: Herkunft) -> dict[str, Any]:
@@ -39,10 +47,10 @@ def als_baum(h: Herkunft, *, alle: bool = False, hoechstens: int = 12) -> Tree:
         basis = f"{k.basis}: " if k.basis else ""
         ast = baum.add(f"{basis}[bold]{escape(k.formel)}[/bold] (Status {k.status}: {escape(k.bedeutung)}){vermerk}")
         texte = {"zaehler": h.zaehler, "nenner": h.nenner}
-        for rolle, wort in ROLLEN.items():
+        for rolle in ROLLEN:
             zellen = [z for z in k.zellen if z.rolle == rolle]
             if zellen or texte.get(rolle):
-                zweig = ast.add(_rollentext(wort, texte.get(rolle, ""), zellen))
+                zweig = ast.add(_rollentext(rolle, texte.get(rolle, ""), zellen))
                 _zellenast(zweig, zellen, None if alle else hoechstens)
     vermerke = baum.add("Quellenvermerke")
     for quelle, nennung in h.namensnennungen.items():
@@ -50,18 +58,20 @@ def als_baum(h: Herkunft, *, alle: bool = False, hoechstens: int = 12) -> Tree:
     return baum
 
 
-def _rollentext(wort: str, text: str, zellen: list[Zelle]) -> str:
+def _rollentext(rolle: str, text: str, zellen: list[Zelle]) -> str:
     """Definition, sum and what is missing of one side of the fraction."""
     ohne_wert = sum(z.wert is None for z in zellen)
     anzahl = "1 Zelle" if len(zellen) == 1 else f"{len(zellen)} Zellen"
-    teile = [f"{wort}: {escape(text)}"]
-    if zellen and not ohne_wert and wort != ROLLEN["gewicht"]:
+    if rolle == "regel":
+        return ROLLEN[rolle]
+    teile = [f"{ROLLEN[rolle]}: {escape(text)}"]
+    if zellen and not ohne_wert and rolle in SUMMIERT:
         teile.append(f"= {zahl(_summe(zellen))} aus {anzahl}")
     else:
         teile.append(f"({anzahl}{f', davon {ohne_wert} ohne Wert' if ohne_wert else ''})")
     vorhanden = {z.term for z in zellen}
     fehlend = [t for nr, t in enumerate(text.split("; "), 1) if t and nr not in vorhanden]
-    if fehlend:
+    if fehlend and not any(z.ist_ableitung for z in zellen):
         teile.append(f"– ohne Quellzellen: {escape('; '.join(fehlend))}")
     return " ".join(teile)
 
@@ -70,10 +80,13 @@ def _zellenast(zweig: Tree, zellen: list[Zelle], hoechstens: int | None) -> None
     for datei in dict.fromkeys((z.quelle, z.datei, z.abruf) for z in zellen):
         eigene = [z for z in zellen if (z.quelle, z.datei, z.abruf) == datei]
         z = eigene[0]
-        blatt = zweig.add(
-            f"{z.quelle}, Datei {escape(z.datei)}, abgerufen {z.abgerufen_am}, {z.lizenz}: Summe {zahl(_summe(eigene))}"
-        )
-        blatt.add(f"sha256 {z.abruf}{' von ' + escape(z.url) if z.url else ''}")
+        blatt = zweig
+        if z.abruf:
+            summe = "" if z.ist_ableitung else f": Summe {zahl(_summe(eigene))}"
+            blatt = zweig.add(
+                f"{z.quelle}, Datei {escape(z.datei or '')}, abgerufen {z.abgerufen_am}, {z.lizenz}{summe}"
+            )
+            blatt.add(f"sha256 {z.abruf}{' von ' + escape(z.url) if z.url else ''}")
         for zelle in eigene[:hoechstens]:
             blatt.add(escape(_zellentext(zelle)))
         if hoechstens is not None and len(eigene) > hoechstens:
@@ -87,6 +100,12 @@ def _summe(zellen: list[Zelle]) -> float:
 def _zellentext(z: Zelle) -> str:
     mal = "" if z.gewicht == 1 else f"{zahl(z.gewicht)} × "
     wert = zahl(z.wert) if z.wert is not None else f"kein Wert (Status {z.status})"
+    if z.rolle == "regel":
+        return z.originaltext
+    if z.ist_ableitung:
+        wo = f"Zeile {z.zeile}: " if z.zeile else ""
+        wann = ", ".join(t for t in (z.gebiet or "", str(z.stichtag or "")) if t)
+        return f"{wo}{z.merkmal} {wann}: {mal}{wert}{f' – {z.originaltext}' if z.originaltext else ''}"
     was = ", ".join(t for t in (z.merkmal, z.gebiet, str(z.stichtag), z.gliederung) if t)
     text = f"»{z.originaltext}«" + ("" if z.korrigiert is None else f", korrigiert zu »{z.korrigiert}« ({z.korrektur})")
     return f"Zeile {z.zeile}, Spalte {z.spalte}: {text} → {mal}{wert} ({was})"

@@ -15,7 +15,7 @@ class HerkunftFehler(Exception):
 
 @dataclass(frozen=True)
 class Zelle:
-    """One source cell and what it contributes: ``gewicht`` times ``wert``.
+    """One source cell, or one input of a derived figure, and what it contributes: ``gewicht`` times ``wert``.
 
     ``korrigiert`` counts instead of ``originaltext`` where the cell is known to be wrong; ``korrektur`` says why.
     """
@@ -24,25 +24,30 @@ class Zelle:
     term: int
     bezug: str
     merkmal: str
-    gebiet: str
-    stichtag: date
+    gebiet: str | None
+    stichtag: date | None
     gliederung: str
     wert: float | None
     status: str
     gewicht: float
-    quelle: str
-    abruf: str
-    datei: str
-    zeile: int
-    spalte: int
+    quelle: str | None
+    abruf: str | None
+    datei: str | None
+    zeile: int | None
+    spalte: int | None
     originaltext: str
     korrigiert: str | None
     korrektur: str | None
-    url: str
+    url: str | None
     abgerufen_am: str
-    lizenz: str
+    lizenz: str | None
     datenart: str
     basis: str
+
+    @property
+    def ist_ableitung(self) -> bool:
+        """Whether this is no cell: another figure, a facility, a count, or the rule that hides the figure."""
+        return self.spalte is None
 
 
 @dataclass(frozen=True)

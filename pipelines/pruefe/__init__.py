@@ -16,9 +16,14 @@ import duckdb
 from pipelines.pruefe.archivbytes import pruefe_abrufe, pruefe_objekte
 from pipelines.pruefe.bericht import Pruefbericht, Pruefpunkt
 from pipelines.pruefe.dateien import lies_schein, pruefe_dateien, pruefe_tabelle_freigabe, pruefe_vorgaenger
+from pipelines.pruefe.erreichbarkeit import pruefe_bedarfsspanne, pruefe_einrichtungsdichte, pruefe_erreichbarkeit
 from pipelines.pruefe.inhalte import pruefe_inhalte
 from pipelines.pruefe.kennzahlen import pruefe_breite_tabellen, pruefe_kennzahlen
+from pipelines.pruefe.qualitaet import pruefe_qualitaet
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
+from pipelines.pruefe.siedlung import pruefe_siedlung
+from pipelines.pruefe.verbund import pruefe_verbund
+from pipelines.pruefe.vergleiche import pruefe_vergleiche
 from quellen.archiv import Archiv
 from quellen.modell import Quelle
 
@@ -74,7 +79,14 @@ def _pruefe_inhalt(
         ("Quellzellen", lambda: pruefe_zellen(con, quellen)),
         ("Vollständigkeit", lambda: pruefe_vollstaendig(con, quellen)),
         ("Kennzahlen", lambda: pruefe_kennzahlen(con, quellen.umrisse)),
+        ("Erreichbarkeit", lambda: pruefe_erreichbarkeit(con)),
+        ("Einrichtungsdichte", lambda: pruefe_einrichtungsdichte(con)),
+        ("Bedarfsspanne", lambda: pruefe_bedarfsspanne(con)),
+        ("Bevölkerungsdichte", lambda: pruefe_siedlung(con)),
         ("Breite Tabellen", lambda: pruefe_breite_tabellen(con)),
+        ("Vergleiche", lambda: pruefe_vergleiche(con)),
+        ("Verbundindex", lambda: pruefe_verbund(con)),
+        ("Qualitätskennzahlen", lambda: pruefe_qualitaet(con)),
     ]
     for name, schritt in schritte:
         try:

@@ -18,6 +18,8 @@ from quellen.modell import GLIEDERUNGEN, Feld, Quelle, Teil, schuljahr
 from quellen.vertrag import Rohsatz
 
 INSGESAMT = "insgesamt"
+_EINRICHTUNGEN = ("schulnummer", "einrichtung")
+"""Fields that name a facility in the place of a district."""
 _JE_SCHULE = ("schulform", "rechtsform", "schulbetrieb")
 """What figures of schools take from the directory of schools, not from their own source."""
 
@@ -82,7 +84,7 @@ def deute(datei: Datei, verzeichnisse: Mapping[str, frozenset[str]]) -> pd.DataF
     if teil.beobachtung.merkmal:
         soll["merkmal"] = _codes(daten, teil, teil.beobachtung.merkmal)
     ort = teil.felder[teil.beobachtung.gebiet]
-    je_schule = teil.beobachtung.gebiet == "schulnummer" and ort.verzeichnis is None
+    je_schule = teil.beobachtung.gebiet in _EINRICHTUNGEN and ort.verzeichnis is None
     soll["einrichtung" if je_schule else "kurz"] = _codes(daten, teil, teil.beobachtung.gebiet)
     soll["basis"] = datei.quelle.basis
     _zeiten(soll, datei)

@@ -23,6 +23,7 @@ from quellen.modell import Quelle
 from quellen.vertrag import Umstaende, lies_und_pruefe
 from quellen.zugang.gemeinsam import berliner_tag
 
+_STELLE = ["zeile", "spalte"]
 _JE_EBENE = {"ortsteil": "ortsteil", "stadtbezirk": "stadtbezirk", "stadt": "kreis", "kreis": "kreis"} | {
     "land": "kreis",
     "bund": "kreis",
@@ -110,16 +111,16 @@ def pruefe_zellen(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pruefpunk
 
 
 def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, erwartet: pd.DataFrame) -> list[str]:
-    beide = gruppe.merge(erwartet, on=["zeile", "spalte"], how="left", suffixes=("", "_soll"), indicator="_da")
+    beide = gruppe.merge(erwartet, on=_STELLE, how="left", suffixes=("", "_soll"), indicator="_da")
     maengel = [
         f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: dort steht keine Zelle mit einem Wert, die Freigabe nennt "
         f"»{z.originaltext}«"
-        for z in beide.loc[beide["_da"] == "left_only"].itertuples()
+        for z in beide.loc[beide["_da"] == "left_only", [*_STELLE, "originaltext"]].itertuples()
     ]
     beide = beide.loc[beide["_da"] == "both"]
     maengel += [
         f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: angenommen, obwohl die Deklaration diese Zeile ausschließt"
-        for z in beide.loc[~beide["gefuehrt"].astype(bool)].itertuples()
+        for z in beide.loc[~beide["gefuehrt"].astype(bool), _STELLE].itertuples()
     ]
     spalten = [s.removesuffix("_soll") for s in beide.columns if str(s).endswith("_soll")]
     for spalte in spalten:
@@ -129,7 +130,9 @@ def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, erwartet: pd.DataFrame) ->
         if spalte in ("wert", "alter_von", "alter_bis"):
             ist, soll = pd.to_numeric(ist).astype(float), pd.to_numeric(soll).astype(float)
         anders = ~((ist == soll) | (ist.isna() & soll.isna()))
-        for z, i, s in zip(beide.loc[anders].itertuples(), ist[anders], soll[anders], strict=True):
+        if not anders.any():
+            continue
+        for z, i, s in zip(beide.loc[anders, _STELLE].itertuples(), ist[anders], soll[anders], strict=True):
             ort = f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}"
             maengel.append(f"{ort}: {spalte} ist in der Freigabe »{i}«, in der Quelle »{s}«")
     return maengel
@@ -154,27 +157,28 @@ def pruefe_vollstaendig(con: duckdb.DuckDBPyConnection, quellen: Quellen) -> Pru
         weg = abgewiesen.loc[(abgewiesen["abruf"] == datei.abruf) & (abgewiesen["quelle"] == datei.quelle.id)]
         doppelt = sorted(set(eigene["zeile"]) & set(weg["zeile"]))
         punkt.maengel += [f"{datei.ort}, Zeile {z}: zugleich angenommen und abgewiesen" for z in doppelt]
+        erwartet = deute(datei, quellen.verzeichnisse) if datei.teil.beobachtung is not None else None
         offen = daten.loc[~daten["zeile"].isin(weg["zeile"])].merge(
-            pd.concat([eigene[["zeile", "spalte"]], _ausgenommen(datei, quellen)]).drop_duplicates(),
-            on=["zeile", "spalte"],
+            pd.concat([eigene[_STELLE], _ausgenommen(erwartet)]).drop_duplicates(),
+            on=_STELLE,
             how="left",
             indicator="_da",
         )
         punkt.maengel += [
             f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: »{z.originaltext}« ist weder angenommen noch abgewiesen"
-            for z in offen.loc[offen["_da"] == "left_only"].itertuples()
+            for z in offen.loc[offen["_da"] == "left_only", [*_STELLE, "originaltext"]].itertuples()
         ]
         punkt.maengel += _pruefe_abgewiesene(datei, weg)
-        punkt.maengel += _pruefe_grund(datei, weg, quellen, orte)
+        if erwartet is not None and not weg.empty:
+            punkt.maengel += _pruefe_grund(datei, weg, erwartet, orte)
     return punkt
 
 
-def _ausgenommen(datei: Datei, quellen: Quellen) -> pd.DataFrame:
+def _ausgenommen(erwartet: pd.DataFrame | None) -> pd.DataFrame:
     """Cells that the declaration keeps out by their column, in rows of which other figures are accepted."""
-    if datei.teil.beobachtung is None:
-        return pd.DataFrame({"zeile": [], "spalte": []}, dtype="int64")
-    erwartet = deute(datei, quellen.verzeichnisse)
-    return erwartet.loc[~erwartet["gefuehrt"], ["zeile", "spalte"]]
+    if erwartet is None:
+        return pd.DataFrame({s: [] for s in _STELLE}, dtype="int64")
+    return erwartet.loc[~erwartet["gefuehrt"], _STELLE]
 
 
 def _pruefe_schluessel(datei: Datei, benannt: set[tuple[Any, ...]]) -> list[str]:
@@ -201,31 +205,31 @@ def _pruefe_abgewiesene(datei: Datei, abgewiesen: pd.DataFrame) -> list[str]:
 
 @dataclass(frozen=True)
 class _Orte:
-    """Districts with the last day of their validity (``9999-12-31``: still valid), and the schools with a district."""
+    """Districts with the last day of their validity (``9999-12-31``: still valid), and facilities with a district."""
 
     gueltig_bis: dict[str, str]
-    schulen: frozenset[str]
+    einrichtungen: frozenset[str]
 
 
 def _orte(con: duckdb.DuckDBPyConnection) -> _Orte:
     gueltig = con.execute(
         "select g.kurz, max(coalesce(cast(g.gueltig_bis as varchar), '9999-12-31')) from gebiete as g group by g.kurz"
     ).fetchall()
-    schulen = con.execute("select b.einrichtung from beobachtungen as b where b.merkmal = 'schulen'").fetchall()
-    return _Orte(dict(gueltig), frozenset(str(z[0]) for z in schulen))
+    einrichtungen = con.execute(
+        "select b.einrichtung from beobachtungen as b where b.merkmal = 'schulen' "
+        "union select e.einrichtung from einrichtungen as e where e.quelle = 'kitas'"
+    ).fetchall()
+    return _Orte(dict(gueltig), frozenset(str(z[0]) for z in einrichtungen))
 
 
-def _pruefe_grund(datei: Datei, abgewiesen: pd.DataFrame, quellen: Quellen, orte: _Orte) -> list[str]:
-    """A row of figures is rejected only if the declaration keeps it out or its district or school does not exist."""
-    if datei.teil.beobachtung is None or abgewiesen.empty:
-        return []
-    erwartet = deute(datei, quellen.verzeichnisse)
+def _pruefe_grund(datei: Datei, abgewiesen: pd.DataFrame, erwartet: pd.DataFrame, orte: _Orte) -> list[str]:
+    """A row of figures is rejected only if the declaration keeps it out or its district or facility does not exist."""
     erwartet = erwartet.loc[erwartet["zeile"].isin(abgewiesen["zeile"]) & erwartet["gefuehrt"]]
     if "kurz" in erwartet:
         bis = erwartet["kurz"].map(orte.gueltig_bis).fillna("")
         zu_unrecht = erwartet.loc[bis >= erwartet["stichtag"].fillna("9999-12-31")]
     else:
-        zu_unrecht = erwartet.loc[erwartet["einrichtung"].isin(orte.schulen)]
+        zu_unrecht = erwartet.loc[erwartet["einrichtung"].isin(orte.einrichtungen)]
     return [
         f"{datei.ort}, Zeile {z}: abgewiesen, obwohl nichts dagegen spricht"
         for z in sorted(set(zu_unrecht["zeile"].tolist()))

@@ -28,8 +28,8 @@ FIGUREN = {
 
 ``gebiet``, ``stichtag``, ``merkmal_text`` and the breakdowns are texts of the source; ``nicht_gefuehrt`` is the entry
 of ``raw.zuordnungen`` that says why the row is not carried. ``gebietsart``: directory of the district's key, empty if
-any level may stand there, ``schule`` if the figure is one of a school. ``stichtag_art``: ``stichtag``, ``jahr`` or
-``schuljahr``.
+any level may stand there, ``schule`` or ``kita`` if the figure is one of a facility. ``stichtag_art``: ``stichtag``,
+``jahr`` or ``schuljahr``.
 """
 
 ROLLEN = ("gebiet", "stichtag", "stichtag_von", "merkmal_text", *GLIEDERUNGEN, "alter_von", "alter_bis")
@@ -38,8 +38,8 @@ ROLLEN = ("gebiet", "stichtag", "stichtag_von", "merkmal_text", *GLIEDERUNGEN, "
 LISTEN = (("schulen", "verzeichnis"),)
 """Lists whose records are counted themselves (each school is one); ``models/staging/stg_schulen.sql`` reads them."""
 
-SCHULNUMMER = "schulnummer"
-"""A field of this name in the place of a district makes a figure one of a school."""
+EINRICHTUNGEN = {"schulnummer": "schule", "einrichtung": "kita"}
+"""A field of this name in the place of a district makes a figure one of a school or of a facility of day care."""
 
 Spaltenquellen = dict[str, list[tuple[str, str]]]
 """Column → (``schema.table``, column) it is made of; empty for a constant."""
@@ -63,7 +63,7 @@ class Figurenteil:
     def gebietsart(self) -> str:
         """See ``FIGUREN``."""
         feld = self.felder["gebiet"]
-        return self.teil.felder[feld].verzeichnis or ("schule" if feld == SCHULNUMMER else "")
+        return self.teil.felder[feld].verzeichnis or EINRICHTUNGEN.get(feld, "")
 
     @property
     def stichtag_art(self) -> str:

@@ -17,7 +17,7 @@ from pipelines.fingerabdruck import gesamt
 
 _VORGAENGER = {
     "vorgaenger_indikatoren": "select indikator, gebiet, stichtag, basis, wert, revision from alt.indikatoren",
-    "vorgaenger_katalog": "select indikator, zaehler || '/' || nenner || '×' || faktor from alt.indikator_katalog",
+    "vorgaenger_katalog": "select indikator, concat(zaehler, '/', nenner, '×', faktor) from alt.indikator_katalog",
     "vorgaenger_abrufe": "select distinct quelle, abruf from alt.abrufe",
     "vorgaenger_revisionen": (
         "select indikator, gebiet, stichtag, basis, art, wert_vorher, wert_nachher, freigabe_vorher, freigabe_nachher, "

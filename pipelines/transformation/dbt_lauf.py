@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.einstellungen import Einstellungen
+from pipelines.einstellungen import DBT_PROJEKT, Einstellungen
+from pipelines.transformation.deklarationsort import mit_zeilen
 from pipelines.transformation.manifest import DBT_ORDNER, gelesenes_manifest, umgebung
 
 
@@ -34,7 +35,7 @@ class Knotenergebnis:
 
 
 class DbtFehler(Exception):
-    """dbt could not start or compile; the message is dbt's."""
+    """dbt could not start or compile; the message is dbt's, with the line of a declaration that is wrong."""
 
 
 def baue(
@@ -58,13 +59,13 @@ def baue(
         finally:
             DuckDBConnectionManager.close_all_connections()
     if ergebnis.exception is not None:
-        raise DbtFehler(str(ergebnis.exception))
+        raise DbtFehler(mit_zeilen(str(ergebnis.exception), DBT_PROJEKT))
     return [
         Knotenergebnis(
             knoten=r.node.unique_id,
             art=str(r.node.resource_type),
             status=str(r.status),
-            meldung=r.message or "",
+            meldung=mit_zeilen(r.message or "", DBT_PROJEKT),
             sekunden=r.execution_time,
             fehlschlaege=r.failures or 0,
             sql=getattr(r.node, "compiled_code", "") or "",

@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.lineage import lineage
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import build_scope
+
+from pipelines.transformation.herkunftsgang import Herkunftsgang
 
 Spaltenquellen = dict[str, list[tuple[str, str]]]
 """Column → (``schema.table``, column) it is made of; empty for a constant."""
@@ -63,18 +63,15 @@ def _berechne(modell: Modell, schema: Mapping[str, Mapping[str, Mapping[str, str
         bereich = build_scope(baum)
     except SqlglotError as fehler:
         raise HerkunftFehler(f"{modell.name}: das SQL ist nicht auflösbar ({fehler})") from fehler
+    if bereich is None:
+        raise HerkunftFehler(f"{modell.name}: das SQL ist keine Abfrage")
+    gang = Herkunftsgang(bereich)
     ergebnis: Spaltenquellen = {}
     for spalte in modell.spalten:
         try:
-            knoten = lineage(spalte, baum, schema=dict(schema), dialect="duckdb", scope=bereich, trim_selects=False)
-        except (SqlglotError, ValueError, KeyError) as fehler:
+            ergebnis[spalte] = sorted(gang.quellen(bereich, spalte))
+        except (SqlglotError, LookupError) as fehler:
             raise HerkunftFehler(f"{modell.name}.{spalte}: Herkunft nicht auflösbar ({fehler})") from fehler
-        gefunden = set()
-        for blatt in knoten.walk():
-            if not blatt.downstream and isinstance(blatt.expression, exp.Table):
-                tabelle = blatt.expression
-                gefunden.add((f"{tabelle.db}.{tabelle.name}", blatt.name.split(".")[-1].strip('"')))
-        ergebnis[spalte] = sorted(gefunden)
     return ergebnis
 
 

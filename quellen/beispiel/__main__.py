@@ -16,6 +16,7 @@ from pathlib import Path
 
 from quellen.archiv import Abruf, Archiv, Objekt, sha256
 from quellen.beispiel import (
+    betreuung,
     bewegung,
     gebiete,
     kreis,
@@ -42,7 +43,8 @@ def lieferungen() -> list[Lieferung]:
     A further source is one more module with ``lieferungen()`` in this list.
     """
     module = (
-        kreis, kreistabellen, schultabellen, weitere_tabellen, schuldateien, schullisten, verzeichnisse, gebiete,
+        kreis, kreistabellen, schultabellen, weitere_tabellen, schuldateien, schullisten, verzeichnisse,
+        betreuung, gebiete,
     )  # fmt: skip
     return [*bewegung.lieferungen(rechnen()), *(lief for modul in module for lief in modul.lieferungen())]
 

@@ -1,7 +1,7 @@
-"""Sources of other publishers: labour market, Wegweiser Kommune, municipalities, census grid, addresses, day care.
+"""Sources of other publishers: labour market, Wegweiser Kommune, municipalities, census grid.
 
 Belongs here: the form of these files with few, modelled rows. Does not belong here: tables of the GENESIS family
-(``tabellen``) and schools (``schullisten``).
+(``tabellen``), schools (``schullisten``), addresses and day care (``betreuung``).
 """
 
 from __future__ import annotations
@@ -11,12 +11,10 @@ import zipfile
 
 from quellen.beispiel.ablage import CSV, ZIP, Datei, Lieferung, tausender, zeilen, zeitpunkt
 from quellen.beispiel.mappen import XLSX, mappe
-from quellen.beispiel.ortsteile import ORTSTEILE
 from quellen.beispiel.rechnen import Zufall
 
 _BA = "https://statistik-dr.arbeitsagentur.de/bifrontend/bids-api/ct/v1/tableFetch/csv/"
 _MONATE = ("September 2026", "August 2026", "Juli 2026", "Juni 2026")
-_BEZIRKE = ("Walsum", "Hamborn", "Meiderich/Beeck", "Homberg/Ruhrort/Baerl", "Mitte", "Rheinhausen", "Süd")
 
 
 def _arbeitsagentur(tabelle: str, titel: str, reihen: list[list[str]]) -> Datei:
@@ -155,31 +153,6 @@ def _gitter() -> Lieferung:
     return Lieferung("zensus_gitter", "bevoelkerung_10km", (datei,), zeitpunkt(2024, 6, 25))
 
 
-def _adressen() -> Lieferung:
-    """Latin-1, CRLF, text in quotes, an ß in the header."""
-    kopf = "STRSCHL;STRAßENNAME;HAUSNUMMER;ZUSATZ;STATUSTXT;STADTBEZIRKTXT;LANDTAGSWAHLKREIS"
-    reihen = [kopf]
-    for nr, o in enumerate(ORTSTEILE, 1):
-        bezirk = _BEZIRKE[int(o.schluessel[0]) - 1]
-        for haus, zusatz, status in ((1, "", "aktuell"), (2, "a", "aktuell"), (3, "", "historisch")):
-            reihen.append(f'{nr:05d};"Beispielstraße {nr}";{haus};"{zusatz}";"{status}";"{bezirk}";61')
-    inhalt = ("\r\n".join(reihen) + "\r\n").encode("iso-8859-1")
-    url = "https://geoportal2.duisburg.de/scripts/hnr_auskunft/export/aktHNr_alle.csv"
-    return Lieferung("adressen", "hausnummern", (Datei("aktHNr_alle.csv", url, inhalt, CSV),), zeitpunkt(2026, 10, 31))
-
-
-def _kitas() -> Lieferung:
-    reihen = [["Einrichtungsnummer", "Name", "Träger", "Straße", "PLZ", "Ort", "Plätze"]]
-    for nr, o in enumerate(ORTSTEILE, 1):
-        plaetze = str(60 + nr % 7 * 10)
-        reihen.append(
-            [f"9{nr:05d}", f"Kita {o.name}", "Stadt Duisburg", f"Beispielstraße {nr}", "47051", "Duisburg", plaetze]
-        )
-    url = "https://ckan.open.nrw.de/dataset/open-data-kitas/kitas_nrw.csv"
-    datei = Datei("kitas_nrw.csv", url, zeilen(reihen).encode("utf-8-sig"), CSV)
-    return Lieferung("kitas", "liste", (datei,), zeitpunkt(2025, 11, 3))
-
-
 def lieferungen() -> list[Lieferung]:
     """All files of this module."""
-    return [*_arbeitsmarkt(), _wegweiser(), _gemeinden(), _gitter(), _adressen(), _kitas()]
+    return [*_arbeitsmarkt(), _wegweiser(), _gemeinden(), _gitter()]

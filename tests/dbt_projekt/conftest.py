@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import beispielquellen
 import faelle
 import probequelle
 import pytest
+import versorgungswelten
 import wahrheiten
 from gebaut import Gebaut, Kleinwelt, baue_dbt, lies
+from laufhilfe import Gemeinsam
 from rohbau import KATALOG, LAUF, Rohbau, einfuegen, gebiete
 from staedte import OHNE_UMRISS, baue_kreis, baue_stadt, kreise, staedte, ziehe
+from versorgungswelten import Versorgungswelt
 
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden
+from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.laden import GUT, lade_quelle
 from pipelines.rohtabellen.verortung import verorte_schulen
@@ -25,8 +30,13 @@ ANZAHL_STAEDTE, ANZAHL_KREISE = 30, 20
 
 
 @pytest.fixture(scope="session")
-def kleinwelt(tmp_path_factory: pytest.TempPathFactory) -> Kleinwelt:
+def kleinwelt(welt: Gemeinsam) -> Kleinwelt:
     """Random cities, cases with a known answer and published figures, built once."""
+    gebaut: Kleinwelt = welt("kleinwelt", _baue_kleinwelt)
+    return gebaut
+
+
+def _baue_kleinwelt(daten: Path) -> Kleinwelt:
     umrisse = [k for k, (_, ebene) in gebiete().items() if ebene == "ortsteil" and k not in OHNE_UMRISS]
     bau = Rohbau(umrisse, BEZIRKE_MIT_UMRISS)
     gezogen = {1901 + 3 * nr: stadt for nr, stadt in enumerate(ziehe(staedte, ANZAHL_STAEDTE))}
@@ -38,11 +48,24 @@ def kleinwelt(tmp_path_factory: pytest.TempPathFactory) -> Kleinwelt:
     for nr, fall in enumerate(faelle.FAELLE):
         fall.fuelle(bau, faelle.jahr(nr))
     wahrheiten.fuelle(bau)
-    daten = tmp_path_factory.mktemp("kleinwelt")
     bau.schreibe(daten / "lager.duckdb")
     probequelle.fuelle(daten / "lager.duckdb")
     gebaut = lies(daten, baue_dbt(daten))
     return Kleinwelt(gebaut.daten, gebaut.knoten, gebaut.indikatoren, bau, gezogen, kreistabellen)
+
+
+@pytest.fixture(scope="session")
+def versorgungswelt(welt: Gemeinsam) -> Versorgungswelt:
+    """Small cities with facilities, points and children, a year each, and published figures of supply; built once."""
+    gebaut: Versorgungswelt = welt("versorgungswelt", _baue_versorgungswelt)
+    return gebaut
+
+
+def _baue_versorgungswelt(daten: Path) -> Versorgungswelt:
+    bau, staedte_ = versorgungswelten.baue()
+    bau.schreibe(daten / "lager.duckdb")
+    gebaut = lies(daten, baue_dbt(daten))
+    return Versorgungswelt(gebaut.daten, gebaut.knoten, gebaut.indikatoren, staedte_)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -52,15 +75,21 @@ def _ohne_umgebung() -> None:
 
 
 @pytest.fixture(scope="session")
-def beispiel(tmp_path_factory: pytest.TempPathFactory) -> Gebaut:
+def beispiel(welt: Gemeinsam) -> Gebaut:
     """The example archive, loaded by the real loader and built as far as the figures."""
-    daten = tmp_path_factory.mktemp("beispiel")
+    gebaut: Gebaut = welt("beispielwelt", _baue_beispiel)
+    return gebaut
+
+
+def _baue_beispiel(daten: Path) -> Gebaut:
     archiv = Archiv(beispielquellen.ARCHIV)
     with verbinden(daten / "lager.duckdb") as con:
         for quelle in KATALOG.values():
             bericht = lade_quelle(con, quelle, archiv, verzeichnisse(), definitionen="", mit_beispiel=True)
             assert bericht.zustand == GUT, bericht.meldung
         verorte_schulen(con)
+        verorte_einrichtungen(con)
+        baue_nachfragepunkte(con)
         baue_figuren(con, KATALOG.values())
         einfuegen(con, "raw.lauf", [LAUF])
     return lies(

@@ -158,9 +158,9 @@ def _index_aus_dem_beispiel(bau: Rohbau, jahr: int) -> None:
 
 
 def _mehr_als_alle(bau: Rohbau, jahr: int) -> None:
-    menschen(bau, jahr, OT, {(0, None): "2"}, "nichtdeutsch")
-    bau.staat(date(jahr, 12, 31), OT, "Bulgarien", "6")
-    bau.staat(date(jahr, 12, 31), OT, "Rumänien", "2")
+    menschen(bau, jahr, OT, {(0, None): "200"}, "nichtdeutsch")
+    bau.staat(date(jahr, 12, 31), OT, "Bulgarien", "600")
+    bau.staat(date(jahr, 12, 31), OT, "Rumänien", "200")
 
 
 BEZIRK, STADTWEIT = "200", "05112"
@@ -205,7 +205,7 @@ FAELLE = (
     Fall(
         "ein Strich ist null",
         lambda bau, jahr: menschen(bau, jahr, OT, _mit(u3="-")),
-        {("einwohner", OT): (1180, "A"), ("anteil_u3", OT): (0, "A")},
+        {("einwohner", OT): (1180, "A"), ("anteil_u3", OT): (None, "Q"), ("anteil_3_5", OT): (100 * 40 / 1180, "A")},
     ),
     Fall(
         "niemand wohnt dort",
@@ -245,14 +245,14 @@ FAELLE = (
             ("zuzugsziffer", OT): (1000 * 480 / 1400, "A"),
             ("fortzugsziffer", OT): (1000 * 90 / 1400, "A"),
             ("binnenzuzugsziffer", OT): (1000 * 20 / 1400, "A"),
-            ("binnenfortzugsziffer", OT): (1000 * 10 / 1400, "A"),
+            ("binnenfortzugsziffer", OT): (1000 * 10 / 1400, "U"),
             ("binnenzuzugsziffer", BEZIRK): None,
             ("binnenfortzugsziffer", STADTWEIT): None,
             ("wanderungssaldo", OT): (1000 * 400 / 1400, "A"),
             ("mobilitaetsziffer", STADTWEIT): (1000 * 570 / 1400, "A"),
             ("wanderungssaldo_u6", OT): (100 * 60 / 60, "A"),
-            ("geburtenziffer", BEZIRK): (1000 * 12 / 1400, "A"),
-            ("sterbeziffer", OT): (1000 * 7 / 1400, "A"),
+            ("geburtenziffer", BEZIRK): (1000 * 12 / 1400, "U"),
+            ("sterbeziffer", OT): (1000 * 7 / 1400, "U"),
             ("bilanzrest", OT): (1600 - 1200 - 12 + 7 - 500 + 100, "A"),
         },
     ),
@@ -316,7 +316,7 @@ FAELLE = (
     Fall(
         "zwei Bevölkerungsbasen: Fortschreibung",
         _zwei_grundlagen,
-        {("einwohner", STADTWEIT): (42, "A"), ("anteil_u3", STADTWEIT): (100 * 7 / 42, "A"), ("einwohner", OT): None},
+        {("einwohner", STADTWEIT): (42, "A"), ("anteil_u3", STADTWEIT): (None, "Q"), ("einwohner", OT): None},
         basis="fortschreibung",
     ),
     Fall(
@@ -340,7 +340,7 @@ FAELLE = (
             ("sozialindex_mittel", OT_OHNE_UMRISS): (None, "O"),
             ("sozialindex_mittel", STADTWEIT): ((240 * 8 + 300 * 2) / 540, "A"),
             ("anteil_schueler_sozialindex_7_9", BEZIRK): (100 * 240 / 540, "A"),
-            ("anteil_schueler_sozialindex_7_9", "05111"): (100, "A"),
+            ("anteil_schueler_sozialindex_7_9", "05111"): (None, "Q"),
         },
         basis="",
         schuljahr=True,

@@ -39,12 +39,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Formel:
-    """Numerator, denominator and what the quotient is multiplied with."""
+    """Numerator, denominator and what the quotient is multiplied with. ``fuer``: ``anteil`` and ``ereignisse`` have an
+    interval and are not shown below 100 in the denominator or 3 in the numerator."""
 
     zaehler: tuple[Term, ...]
     nenner: tuple[Term, ...] = ()
     faktor: float = 1.0
     nur_ortsteil: bool = False
+    fuer: str = ""
 
 
 def _n(von: int | None = None, bis: int | None = None, **sonst: Any) -> Term:
@@ -52,7 +54,11 @@ def _n(von: int | None = None, bis: int | None = None, **sonst: Any) -> Term:
 
 
 def _anteil(von: int, bis: int | None, faktor: float = 100) -> Formel:
-    return Formel((_n(von, bis),), (_n(),), faktor)
+    return Formel((_n(von, bis),), (_n(),), faktor, fuer="anteil")
+
+
+def _je_tausend(*merkmale: str, nur_ortsteil: bool = False) -> Formel:
+    return Formel((Term(merkmale),), MITTEL, 1000, nur_ortsteil, fuer="ereignisse")
 
 
 MITTEL = (_n(mal=0.5), _n(mal=0.5, bezug="vorjahr"))
@@ -74,19 +80,19 @@ FORMELN: Mapping[str, Formel] = {
     "gesamtquotient": Formel((_n(0, 17), _n(65)), MITTE, 100),
     "durchschnittsalter": Formel((_n(gewicht="alter"),), (_n(),)),
     "billeter_mass": Formel((_n(0, 14), _n(50, mal=-1)), (_n(15, 49),)),
-    "auslaenderanteil": Formel((_n(fremd="nichtdeutsch"),), (_n(),), 100),
-    "auslaenderanteil_u18": Formel((_n(0, 17, fremd="nichtdeutsch"),), (_n(0, 17),), 100),
-    "anteil_bg_ro": Formel((Term(("staatsangehoerige",), staaten=("BG", "RO")),), (_n(),), 100),
+    "auslaenderanteil": Formel((_n(fremd="nichtdeutsch"),), (_n(),), 100, fuer="anteil"),
+    "auslaenderanteil_u18": Formel((_n(0, 17, fremd="nichtdeutsch"),), (_n(0, 17),), 100, fuer="anteil"),
+    "anteil_bg_ro": Formel((Term(("staatsangehoerige",), staaten=("BG", "RO")),), (_n(),), 100, fuer="anteil"),
     "geschlechterproportion": Formel((_n(geschlecht="maennlich"),), (_n(geschlecht="weiblich"),), 100),
-    "zuzugsziffer": Formel((Term(("zuzuege_aussen",)),), MITTEL, 1000),
-    "fortzugsziffer": Formel((Term(("fortzuege_aussen",)),), MITTEL, 1000),
-    "binnenzuzugsziffer": Formel((Term(("zuzuege_innen",)),), MITTEL, 1000, nur_ortsteil=True),
-    "binnenfortzugsziffer": Formel((Term(("fortzuege_innen",)),), MITTEL, 1000, nur_ortsteil=True),
+    "zuzugsziffer": _je_tausend("zuzuege_aussen"),
+    "fortzugsziffer": _je_tausend("fortzuege_aussen"),
+    "binnenzuzugsziffer": _je_tausend("zuzuege_innen", nur_ortsteil=True),
+    "binnenfortzugsziffer": _je_tausend("fortzuege_innen", nur_ortsteil=True),
     "wanderungssaldo": Formel((Term(ZU), Term(FORT, mal=-1)), MITTEL, 1000),
-    "mobilitaetsziffer": Formel((Term(("zuzuege_aussen", "fortzuege_aussen")),), MITTEL, 1000),
+    "mobilitaetsziffer": _je_tausend("zuzuege_aussen", "fortzuege_aussen"),
     "wanderungssaldo_u6": Formel((Term(ZU, 0, 5), Term(FORT, 0, 5, mal=-1)), (_n(0, 5),), 100),
-    "geburtenziffer": Formel((Term(("geburten",)),), MITTEL, 1000),
-    "sterbeziffer": Formel((Term(("sterbefaelle",)),), MITTEL, 1000),
+    "geburtenziffer": _je_tausend("geburten"),
+    "sterbeziffer": _je_tausend("sterbefaelle"),
     "bilanzrest": Formel(
         (
             Term(ZU, mal=-1),
@@ -104,7 +110,7 @@ FORMELN: Mapping[str, Formel] = {
         (Term(("schueler",), stufen=STUFEN, gewicht="stufe"),), (Term(("schueler",), stufen=STUFEN),)
     ),
     "anteil_schueler_sozialindex_7_9": Formel(
-        (Term(("schueler",), stufen=(7, 8, 9)),), (Term(("schueler",), stufen=STUFEN),), 100
+        (Term(("schueler",), stufen=(7, 8, 9)),), (Term(("schueler",), stufen=STUFEN),), 100, fuer="anteil"
     ),
 }
 
@@ -255,9 +261,16 @@ def _bewerte(formel: Formel, topf: _Topf, gemischt: bool) -> Ergebnis | None:
         return Ergebnis("Q" if status == "Q" else "O", None, None, None)
     if topf.ohne:
         return Ergebnis(status if topf.rang >= RANG["M"] else "O", None, None, None)
-    zaehler, nenner = topf.summe["zaehler"], topf.summe["nenner"]
+    return _quotient(formel, status, topf.summe["zaehler"], topf.summe["nenner"])
+
+
+def _quotient(formel: Formel, status: str, zaehler: float, nenner: float) -> Ergebnis:
     if not formel.nenner:
         return Ergebnis(status, formel.faktor * zaehler, zaehler, None)
     if nenner == 0:
         return Ergebnis("M", None, None, None)
+    if formel.fuer and (nenner < 100 or zaehler < 3):
+        return Ergebnis("Q", None, None, None)
+    if zaehler < 20 and (formel.fuer == "ereignisse" or (formel.fuer == "anteil" and zaehler <= nenner)):
+        status = max(status, "U", key=RANG.__getitem__)
     return Ergebnis(status, formel.faktor * zaehler / nenner, zaehler, nenner)

@@ -69,6 +69,23 @@ class Schule:
     betrieb: str = "1"
     schueler: str | None = None
     index: str | None = None
+    lage: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Kita:
+    """A facility of day care. ``ort``: number of an Ortsteil or Stadtbezirk, ``""`` for the city, or another place.
+
+    Places are texts of cells; ``None``: the list has no such column.
+    """
+
+    nummer: str
+    ort: str
+    u3: str | None = None
+    ue3: str | None = None
+    plaetze: str | None = None
+    art: str = "Kindertageseinrichtung"
+    lage: tuple[float, float] | None = None
 
 
 def deutsch(zahl: int) -> str:
@@ -106,6 +123,8 @@ class Rohbau:
         self._zuordnungen: set[tuple[str, str, str, str, str]] = set()
         self._abrufe: dict[str, tuple[Any, ...]] = {}
         self._verortung: list[tuple[Any, ...]] = []
+        self._einrichtungsorte: list[tuple[Any, ...]] = []
+        self._punkte: list[tuple[Any, ...]] = []
         self._gebiete = gebiete()
         for nummer in umrisse:
             self._zeile("gebiete", "ortsteile", nummer=nummer, geometrie="{}")
@@ -225,6 +244,8 @@ class Rohbau:
             if len(s.ort) == 3:
                 ganz = s.ort.endswith("00")
                 self._verortung.append((abruf, zeile, f"{s.ort[0]}00", None if ganz else s.ort, "u", 1))
+            if s.lage is not None:
+                self._einrichtungsort("schulen", abruf, zeile, s.ort, s.lage)
             stufe = int(s.index) if s.index and s.index.isdigit() else None
             ort = s.ort or "05112"
             self._schulfakt("schulen", ort, stichtag, "1", s, None)
@@ -249,6 +270,44 @@ class Rohbau:
                     schulnummer=s.nummer,
                     originaltext=s.index,
                 )
+
+    def schulklassen(self, ende: int, schulnummer: str, jahrgaenge: dict[str, str]) -> None:
+        """Pupils of a school by grade."""
+        for jahrgang, text in jahrgaenge.items():
+            self._zeile(
+                "schulklassen", "klassen", date(ende - 1, 10, 1),
+                merkmal="schueler_je_jahrgang", schulnummer=schulnummer, art=jahrgang, originaltext=text,
+            )  # fmt: skip
+
+    def kitas(self, ende: int, kitas: Sequence[Kita], datenart: str = "amtlich") -> None:
+        """The list of facilities of the Kita year that ends on 31 July of ``ende``, and their places."""
+        stand = date(ende - 1, 10, 15)
+        for k in kitas:
+            fremd = bool(k.ort) and not k.ort.isdigit()
+            stelle: dict[str, Any] = {}
+            for spalte, (merkmal, text) in enumerate((("_u3", k.u3), ("_ue3", k.ue3), ("_liste", k.plaetze)), 8):
+                if text is None:
+                    continue
+                zeile, abruf = self._zeile(
+                    "kitas", "liste", stand, datenart,
+                    merkmal=f"kita_plaetze{merkmal}", einrichtung=k.nummer, name=f"Kita {k.nummer}", strasse="",
+                    plz="47051", art=self._auspraegung("kitas", "liste", "art", k.art),
+                    ort=k.ort if fremd else "Duisburg", originaltext=text, **({"spalte": spalte} | stelle),
+                )  # fmt: skip
+                if not stelle and not fremd:
+                    self._einrichtungsort("kitas", abruf, zeile, k.ort, k.lage)
+                stelle = stelle or {"zeile": zeile}
+
+    def punkt(
+        self, ortsteil: str, nr: int, ort: tuple[float, float], anteil: float, herkunft: str = "adressen"
+    ) -> None:
+        """A point at which a share of an Ortsteil's children lives."""
+        self._punkte.append((ortsteil, nr, *ort, 1, anteil, herkunft))
+
+    def _einrichtungsort(self, quelle: str, abruf: str, zeile: int, ort: str, lage: tuple[float, float] | None) -> None:
+        bezirk = f"{ort[0]}00" if ort else None
+        ortsteil = ort if ort and not ort.endswith("00") else None
+        self._einrichtungsorte.append((quelle, abruf, zeile, *(lage or (None, None)), bezirk, ortsteil, "", None, None))
 
     def _schulfakt(self, merkmal: str, ort: str, tag: date, text: str, s: Schule, stufe: int | None) -> None:
         wert, status = deute(text)
@@ -320,6 +379,8 @@ class Rohbau:
             einfuegen(con, "raw.zuordnungen", sorted(self._zuordnungen))
             einfuegen(con, "raw.abrufe", list(self._abrufe.values()))
             einfuegen(con, "raw.verortung", self._verortung)
+            einfuegen(con, "raw.verortung_einrichtungen", self._einrichtungsorte)
+            einfuegen(con, "raw.nachfragepunkte", self._punkte)
             einfuegen(con, "raw.lauf", [LAUF])
             baue_figuren(con, KATALOG.values())
 

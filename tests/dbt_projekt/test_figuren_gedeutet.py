@@ -87,6 +87,7 @@ def freigabe(kleinwelt: Kleinwelt) -> Any:
     con.execute(f"attach '{kleinwelt.daten / 'lager.duckdb'}' as lager (read_only)")
     con.execute("create table gebiete as select * from lager.freigabe.gebiete")
     con.execute("create table schluessel as select * from lager.freigabe.schluessel")
+    con.execute("create table einrichtungen as select * from lager.freigabe.einrichtungen")
     con.execute(
         "create table beobachtungen as select * from lager.beobachtungen.beobachtungen "
         "where quelle = 'probe' or merkmal = 'schulen'"

@@ -6,25 +6,26 @@ import math
 from datetime import date
 
 import pandas as pd
-from gebaut import Kleinwelt, zeilen
+from gebaut import Kleinwelt, status_ohne_bruch, zeilen
 from nachrechnung import FORMELN, rechne, teile_in
 from rohbau import STADT
 
 
 def test_jede_zeile_stimmt_mit_der_nachrechnung(kleinwelt: Kleinwelt) -> None:
     soll = rechne(kleinwelt.bau)
-    ist = {(z.indikator, z.gebiet, z.stichtag, z.basis): z for z in zeilen(kleinwelt.indikatoren)}
+    bekannt = kleinwelt.indikatoren.loc[kleinwelt.indikatoren.indikator.isin(list(FORMELN))]
+    ist = {(z.indikator, z.gebiet, z.stichtag, z.basis): z for z in zeilen(bekannt)}
     assert sorted(soll.keys() - ist.keys()) == []
     assert sorted(ist.keys() - soll.keys()) == []
     falsch = []
     for schluessel, s in soll.items():
         z = ist[schluessel]
         paare = ((z.wert, s.wert), (z.zaehler, s.zaehler), (z.nenner, s.nenner))
-        if z.status != s.status or not all(_gleich(i, t) for i, t in paare):
+        if status_ohne_bruch(z.status) != s.status or not all(_gleich(i, t) for i, t in paare):
             falsch.append((schluessel, (z.status, z.wert, z.zaehler, z.nenner), s, _stadt(kleinwelt, schluessel[2])))
     assert falsch[:3] == []
     assert {i for i, *_ in soll} == set(FORMELN), "ein Indikator kam in keiner Stadt vor"
-    assert {s.status for s in soll.values()} == {"A", "M", "O", "Q"}
+    assert {s.status for s in soll.values()} == {"A", "U", "M", "O", "Q"}
 
 
 def _gleich(ist: float, soll: float | None) -> bool:
@@ -75,7 +76,7 @@ def test_die_stadt_ist_die_summe_ihrer_teile(kleinwelt: Kleinwelt) -> None:
     t = t.loc[
         t.stichtag.isin(jahre)
         & (t.basis == "melderegister")
-        & ~t.indikator.isin(["schueler_je_100_6_9", "binnenzuzugsziffer", "binnenfortzugsziffer"])
+        & t.indikator.isin(set(FORMELN) - {"schueler_je_100_6_9", "binnenzuzugsziffer", "binnenfortzugsziffer"})
     ]
     stadt = t.loc[(t.gebiet == STADT) & t.wert.notna()].set_index(["indikator", "stichtag"])
     schluessel = pd.MultiIndex.from_frame(t[["indikator", "stichtag"]])
@@ -164,8 +165,9 @@ def test_kein_wert_ist_keine_zahl_und_jeder_fehlende_hat_einen_grund(kleinwelt: 
     t = kleinwelt.indikatoren
     ohne = t.wert.isna()
     assert set(t.loc[ohne, "status"]) == {"M", "O", "Q"}
-    assert t.loc[ohne, ["zaehler", "nenner", "unsicher_von", "unsicher_bis", "zuverlaessigkeit"]].isna().all(axis=None)
-    assert set(t.loc[~ohne, "status"]) == {"A"}
+    assert t.loc[ohne, ["zaehler", "nenner", "unsicher_von", "unsicher_bis"]].isna().all(axis=None)
+    assert set(t.loc[ohne, "zuverlaessigkeit"].dropna()) == {"D"}
+    assert set(t.loc[~ohne, "status"]) <= {"A", "E", "B", "U"}
     assert set(t.loc[t.status == "Q", "vertraulichkeit"]) == {"A"}
     assert set(t.loc[t.status != "Q", "vertraulichkeit"]) == {"F"}
 
@@ -189,7 +191,9 @@ def test_wo_eine_zelle_verdeckt_ist_steht_nirgends_ihre_summe(kleinwelt: Kleinwe
 def test_breite_tabelle_sagt_dasselbe_wie_die_lange(kleinwelt: Kleinwelt) -> None:
     lang = _breit(kleinwelt).stack().dropna().sort_index()
     breit = []
-    for thema in ("bevoelkerung", "wanderung", "schule"):
+    for (thema,) in kleinwelt.frage(
+        "select distinct thema from freigabe.indikator_katalog where verfuegbar order by all"
+    ).itertuples(index=False, name=None):
         t = kleinwelt.frage(f"select * from freigabe.indikatoren_{thema}")
         t["stichtag"] = [x.date() for x in t["stichtag"]]
         t = t.drop(columns=["name", "ebene", "enthaelt_beispiel"]).set_index(["gebiet", "stichtag", "basis"])

@@ -29,12 +29,11 @@ AUSLAENDERANTEIL = (
 )
 WILSON = (
     # Newcombe 1998, as recomputed in the indicator catalogue
-    ("601", 81, 263, 0.2553, 0.3662),
-    ("602", 15, 148, 0.0624, 0.1605),
-    ("603", 0, 10, 0.0, 0.2775),
-    ("604", 1, 10, 0.0179, 0.4042),
+    (81, 263, 0.2553, 0.3662),
+    (15, 148, 0.0624, 0.1605),
+    (0, 10, 0.0, 0.2775),
+    (1, 10, 0.0179, 0.4042),
 )
-WILSON_TAG = date(2009, 12, 31)
 ABHAENGIGKEIT = ("701", date(2009, 12, 31), 279, 1000, 302)
 
 
@@ -43,8 +42,6 @@ def fuelle(bau: Rohbau) -> None:
     for w in AUSLAENDERANTEIL:
         for ort, fremd, alle in w.teile:
             _paar(bau, w.tag, ort, fremd, alle)
-    for ort, fremd, alle, _, _ in WILSON:
-        _paar(bau, WILSON_TAG, ort, fremd, alle)
     ort, tag, jung, mitte, alt = ABHAENGIGKEIT
     for alter, zahl in (((0, 17), jung), ((18, 64), mitte), ((65, None), alt)):
         bau.einwohner(tag, ort, "deutsch", alter, "weiblich", deutsch(zahl))

@@ -70,16 +70,20 @@ INDIKATOREN = {
         "",
     ),
 }
-ZUORDNUNG = [
-    *(("einwohner", k, "zaehler", 1, "stichtag", 1.0, False) for k in (1, 2, 3, 4)),
-    *(("auslaenderanteil", k, "zaehler", 1, "stichtag", 1.0, False) for k in (3, 4)),
-    *(("auslaenderanteil", k, "nenner", 1, "stichtag", 1.0, False) for k in (1, 2, 3, 4)),
-    ("zuzugsziffer", 5, "zaehler", 1, "stichtag", 1.0, False),
-    *(("zuzugsziffer", k, "nenner", 1, "stichtag", 0.5, False) for k in (1, 2, 3, 4)),
-    *(("zuzugsziffer", k, "nenner", 2, "vorjahr", 0.5, False) for k in (1, 2, 3, 4)),
-    ("schulen", 6, "zaehler", 1, "stichtag", 1.0, False),
-    ("schueler_je_100_6_9", 7, "zaehler", 1, "stichtag", 1.0, True),
-    *(("schueler_je_100_6_9", k, "nenner", 1, "schuljahr", 1.0, True) for k in (1, 3)),
+_ZUORDNUNG = [
+    *(("einwohner", k, "zaehler", 1, "stichtag", 0, 1.0, False) for k in (1, 2, 3, 4)),
+    *(("auslaenderanteil", k, "zaehler", 1, "stichtag", 0, 1.0, False) for k in (3, 4)),
+    *(("auslaenderanteil", k, "nenner", 1, "stichtag", 0, 1.0, False) for k in (1, 2, 3, 4)),
+    ("zuzugsziffer", 5, "zaehler", 1, "stichtag", 0, 1.0, False),
+    *(("zuzugsziffer", k, "nenner", 1, "stichtag", 0, 0.5, False) for k in (1, 2, 3, 4)),
+    *(("zuzugsziffer", k, "nenner", 2, "stichtag", 1, 0.5, False) for k in (1, 2, 3, 4)),
+    ("schulen", 6, "zaehler", 1, "stichtag", 0, 1.0, False),
+    ("schueler_je_100_6_9", 7, "zaehler", 1, "stichtag", 0, 1.0, True),
+    *(("schueler_je_100_6_9", k, "nenner", 1, "schuljahr", 0, 1.0, True) for k in (1, 3)),
+]
+_SPALTEN = ("indikator", "klasse", "rolle", "term", "bezug", "versatz", "gewicht", "gemischt")
+ZUORDNUNG: list[dict[str, Any]] = [
+    dict(zip(_SPALTEN, z, strict=True)) | {"basis": "", "mass": "wert"} for z in _ZUORDNUNG
 ]
 ZEICHEN = {
     "-": {"wert": 0, "status": "A", "bedeutung": "nichts vorhanden"},

@@ -23,6 +23,7 @@ from kleinkatalog import (
 )
 
 from pipelines.freigabe import Freigabe
+from pipelines.pruefe.vergleiche import rechne as rechne_vergleiche
 from quellen.archiv import Abruf, Archiv, Objekt
 from quellen.lesen import inhaltshash
 from quellen.modell import Quelle
@@ -163,11 +164,23 @@ def baue_kleinlager(
     deklaration = manifest()
     tabellen |= _breit(deklaration, tabellen["indikatoren"])
     schreibe(ordner / "lager.duckdb", deklaration, tabellen)
+    _vergleiche(ordner / "lager.duckdb", id_)
     return Klein(ordner / "lager.duckdb", deklaration, archiv, quellen, id_)
 
 
-def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[tuple[Any, ...]]]) -> None:
-    """Every declared table with its columns and types; those not given are empty."""
+def _vergleiche(lager: Path, id_: str) -> None:
+    """The comparisons, as the audit calculates them: what this warehouse tests is not whether they are right."""
+    with duckdb.connect(str(lager)) as con:
+        con.execute("set search_path = 'freigabe,beobachtungen,stammdaten,main'")
+        for (indikator, gebiet, stichtag, basis), felder in rechne_vergleiche(con).items():
+            zeile = {"indikator": indikator, "gebiet": gebiet, "stichtag": stichtag, "basis": basis, "freigabe": id_}
+            zeile |= felder
+            platz = ", ".join("?" * len(zeile))
+            con.execute(f"insert into freigabe.vergleiche ({', '.join(zeile)}) values ({platz})", list(zeile.values()))
+
+
+def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[Any]]) -> None:
+    """Every declared table with its columns and types; those not given are empty. A row is a tuple or a dictionary."""
     lager.unlink(missing_ok=True)
     with duckdb.connect(str(lager)) as con:
         con.execute("set timezone = 'UTC'")
@@ -180,10 +193,11 @@ def schreibe(lager: Path, deklaration: dict[str, Any], tabellen: dict[str, list[
             con.execute(f"create schema if not exists {knoten['schema']}")
             con.execute(f"create table {knoten['schema']}.{knoten['alias']} ({spalten})")
             for zeile in tabellen.get(name, []):
-                gegeben = ", ".join(list(knoten["columns"])[: len(zeile)])
-                platz = ", ".join("?" * len(zeile))
+                werte = zeile if isinstance(zeile, dict) else dict(zip(knoten["columns"], zeile, strict=False))
+                platz = ", ".join("?" * len(werte))
                 con.execute(
-                    f"insert into {knoten['schema']}.{knoten['alias']} ({gegeben}) values ({platz})", list(zeile)
+                    f"insert into {knoten['schema']}.{knoten['alias']} ({', '.join(werte)}) values ({platz})",
+                    list(werte.values()),
                 )
         con.execute("commit")
 
@@ -196,10 +210,12 @@ def _typ(tabelle: str, spalte: str, angaben: dict[str, Any]) -> str:
     return angaben.get("data_type", "varchar")
 
 
-def _stammdaten() -> dict[str, list[tuple[Any, ...]]]:
+def _stammdaten() -> dict[str, list[Any]]:
     return {
         "status": [
             ("A", 0, True, "wie geliefert"),
+            ("I", 5, True, "umgerechnet"),
+            ("U", 6, True, "eingeschränkt"),
             ("M", 7, False, "nicht sinnvoll"),
             ("O", 9, False, "keine Angabe"),
             ("Q", 10, False, "unterdrückt oder geheim"),
@@ -221,24 +237,31 @@ def _stammdaten() -> dict[str, list[tuple[Any, ...]]]:
             ("05112000-703", "703", "Großenbaum", "ortsteil", "05112000-700", None, None, None),
             ("05999", "05999", "Mitte", "kreis", "05", None, None, None),
         ],
-        "gebietszuordnung": [(g, t) for g in (STADT, BEZIRK, VIERLINDEN, MARXLOH) for t in TEILE.get(g, [g])],
+        "gebietszuordnung": [
+            (g, t, 1.0, False, None) for g in (STADT, BEZIRK, VIERLINDEN, MARXLOH) for t in TEILE.get(g, [g])
+        ],
         "indikator_katalog": [
-            (
-                i,
-                name,
-                f"{name} am Stichtag.",
-                zaehler,
-                nenner,
-                faktor,
-                einheit,
-                modul,
-                "Modul",
-                thema,
-                "neutral",
-                "einwohner_ortsteil",
-                "",
-                unsicherheit,
-            )
+            {
+                "indikator": i,
+                "name": name,
+                "beschreibung": f"{name} am Stichtag.",
+                "form": "quotient",
+                "zaehler": zaehler,
+                "nenner": nenner,
+                "faktor": faktor,
+                "terme": len({(z["rolle"], z["term"]) for z in ZUORDNUNG if z["indikator"] == i}),
+                "einheit": einheit,
+                "modul": modul,
+                "modul_name": "Modul",
+                "thema": thema,
+                "richtung": "neutral",
+                "quellen": "einwohner_ortsteil",
+                "methode": "",
+                "unsicherheit": unsicherheit,
+                "mindestbasis": 100 if unsicherheit else None,
+                "mindeststatus": "A",
+                "verfuegbar": True,
+            }
             for i, (name, thema, modul, faktor, einheit, zaehler, nenner, unsicherheit) in INDIKATOREN.items()
         ],
         "indikator_zuordnung": ZUORDNUNG,
@@ -326,20 +349,19 @@ def kennzahlen(beobachtungen: list[tuple[Any, ...]], id_: str, datenart: str = "
                 umriss = gebiet in (STADT, BEZIRK, VIERLINDEN)
                 ohne, terme = int(schule and not umriss), {("zaehler", 1)} if schule else set()
                 von = date(2023, 8, 1) if schule else None  # the school year, even where no school is
-                for i, klasse, rolle, term, bezug, gewicht, _gemischt in ZUORDNUNG:
-                    ziel = {"vorjahr": date(tag.year - 1, 12, 31), "schuljahr": date(tag.year - 1, 12, 31)}.get(
-                        bezug, tag
-                    )
+                eigene = [z for z in ZUORDNUNG if z["indikator"] == indikator]
+                for z in eigene:
+                    ziel = date(tag.year - 1, 12, 31) if z["bezug"] == "schuljahr" or z["versatz"] else tag
                     for b in alle:
-                        if i != indikator or b["klasse"] != klasse or b["stichtag"] != ziel:
+                        if b["klasse"] != z["klasse"] or b["stichtag"] != ziel:
                             continue
                         if b["gebiet"] not in TEILE.get(gebiet, [gebiet]):
                             continue
-                        terme.add((rolle, term))
+                        terme.add((z["rolle"], z["term"]))
                         ohne += b["wert"] is None
-                        teile[rolle] += gewicht * (b["wert"] or 0)
-                        von = b["zeitraum_von"] if rolle == "zaehler" else von
-                soll = len({(r, t) for i, _, r, t, *_rest in ZUORDNUNG if i == indikator})
+                        teile[z["rolle"]] += z["gewicht"] * (b["wert"] or 0)
+                        von = b["zeitraum_von"] if z["rolle"] == "zaehler" else von
+                soll = len({(z["rolle"], z["term"]) for z in eigene})
                 gut = not ohne and len(terme) == soll
                 wert = faktor * teile["zaehler"] / (teile["nenner"] if nenner else 1) if gut else None
                 unten, oben = _wilson(teile["zaehler"], teile["nenner"]) if unsicher and gut else (None, None)

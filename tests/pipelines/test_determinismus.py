@@ -15,6 +15,7 @@ from pipelines.fingerabdruck import definitionen
 from pipelines.freigabe import freigeben
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden
+from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.laden import GUT, lade_quelle
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
@@ -39,6 +40,8 @@ def test_andere_reihenfolge_anderer_ordner_gleiche_inhalte(beispiel_freigabe: Sz
             bericht = lade_quelle(con, katalog[kennung], archiv, verzeichnisse(), definitionen=hash_, mit_beispiel=True)
             assert bericht.zustand == GUT
         verorte_schulen(con)
+        verorte_einrichtungen(con)
+        baue_nachfragepunkte(con)
         baue_figuren(con, katalog.values())
         stand = bereite_lauf_vor(
             con,

@@ -26,8 +26,8 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# True for combinations fully inside, given that they touch the term. #}
-{% macro liegt_ganz_in(term) -%}
+{# True for combinations fully inside, given that they touch the term. Ages that are weighed or ordered must be single years. #}
+{% macro liegt_ganz_in(term, form) -%}
     true
     {%- if term.get('alter') %}
     and coalesce(k.alter_von >= {{ term.alter[0] }}, false)
@@ -36,24 +36,20 @@
     {%- for spalte in ['geschlecht', 'staatsangehoerigkeit', 'staat', 'art'] if term.get(spalte) or spalte in term.get('ausser', {}) %}
     and k.{{ spalte }} is not null
     {%- endfor %}
-    {%- if term.get('gewicht') == 'alter_mitte' %}
+    {%- if term.get('gewicht') == 'alter_mitte' or form == 'median' %}
     and coalesce(k.alter_von = k.alter_bis or (k.alter_bis is null and k.alter_von >= 95), false)
     {%- endif %}
 {%- endmacro %}
 
-{# What one person or school of the combination counts: the term's factor times its weight. #}
-{% macro gewicht(term) -%}
-    {%- if term.get('gewicht') == 'alter_mitte' -%} {{ term.get('faktor', 1) }} * (k.alter_von + 0.5)
-    {%- elif term.get('gewicht') == 'sozialindexstufe' -%} {{ term.get('faktor', 1) }} * k.sozialindexstufe
-    {%- else -%} {{ term.get('faktor', 1) }}
-    {%- endif -%}
-{%- endmacro %}
-
 {# The term in words, for the catalogue. #}
 {% macro term_text(term) -%}
+    {%- set ohne = ['merkmal', 'faktor', 'bezug', 'versatz', 'basis', 'gewicht', 'alter', 'ausser', 'je'] -%}
     {%- set teile = [] -%}
-    {%- for schluessel, wert in term.items() if schluessel not in ['merkmal', 'faktor', 'bezug', 'gewicht', 'alter', 'ausser'] -%}
+    {%- for schluessel, wert in term.items() if schluessel not in ohne -%}
         {%- do teile.append(schluessel ~ ' ' ~ als_liste(wert) | join('/')) -%}
+    {%- endfor -%}
+    {%- for schluessel, werte in term.get('je', {}).items() -%}
+        {%- do teile.append('je ' ~ schluessel ~ ' ' ~ werte | join(', ')) -%}
     {%- endfor -%}
     {%- if term.get('alter') -%}
         {%- do teile.append('Alter ' ~ term.alter[0] ~ (' und älter' if term.alter[1] is none else ' bis ' ~ term.alter[1])) -%}
@@ -61,14 +57,39 @@
     {%- for schluessel, wert in term.get('ausser', {}).items() -%}
         {%- do teile.append('ohne ' ~ schluessel ~ ' ' ~ als_liste(wert) | join('/')) -%}
     {%- endfor -%}
+    {%- if term.get('basis') -%}{%- do teile.append('laut ' ~ term.basis) -%}{%- endif -%}
     {%- set vorn = '' if term.get('faktor', 1) == 1 else term.faktor ~ ' × ' -%}
     {%- set mal = '' if not term.get('gewicht') else ' × ' ~ term.gewicht -%}
-    {%- set wann = {'vorjahr': ' am Stichtag des Vorjahres', 'schuljahr': ' am 31.12. im Schuljahr'}.get(term.get('bezug'), '') -%}
-    {{ return(vorn ~ als_liste(term.merkmal) | join(' + ') ~ ((' (' ~ teile | join(', ') ~ ')') if teile else '') ~ mal ~ wann) }}
+    {%- set wann = {
+        'vorjahr': ' am Stichtag des Vorjahres', 'schuljahr': ' am 31.12. im Schuljahr',
+        'maerz': ' am 31.12. vor dem 1. März', 'jahresende': ', gezählt für das Jahresende'
+    }.get(term.get('bezug'), '') -%}
+    {%- set frueher = '' if not term.get('versatz') else ', ' ~ term.versatz ~ (' Jahr' if term.versatz == 1 else ' Jahre') ~ ' früher' -%}
+    {{ return(vorn ~ als_liste(term.merkmal) | join(' + ') ~ ((' (' ~ teile | join(', ') ~ ')') if teile else '') ~ mal ~ wann ~ frueher) }}
 {%- endmacro %}
 
 {% macro terme_text(terme) -%}
     {%- set texte = [] -%}
     {%- for term in terme -%}{%- do texte.append(term_text(term)) -%}{%- endfor -%}
     {{ return(texte | join('; ')) }}
+{%- endmacro %}
+
+{# An indicator that brings residents to the date of another count, or says so (gemischt), is mixed: figures without a
+   population basis belong to every basis for which the residents are known. #}
+{% macro ist_gemischt(indikator) -%}
+    {%- set gefunden = [] -%}
+    {%- for term in indikator.zaehler + indikator.nenner if term.bezug in ['schuljahr', 'maerz'] -%}
+        {%- do gefunden.append(term) -%}
+    {%- endfor -%}
+    {{ return(gefunden | length > 0 or indikator.get('gemischt', false)) }}
+{%- endmacro %}
+
+{# The date of the figure to which a count of this date belongs. Null: to none. #}
+{% macro tag_der_kennzahl(tag, bezug, versatz) -%}
+    cast(case {{ bezug }}
+        when 'schuljahr' then case when month({{ tag }}) = 12 and day({{ tag }}) = 31 then make_date(year({{ tag }}) + 1, 7, 31) end
+        when 'maerz' then case when month({{ tag }}) = 12 and day({{ tag }}) = 31 then make_date(year({{ tag }}) + 1, 3, 1) end
+        when 'jahresende' then make_date(year({{ tag }}), 12, 31)
+        else {{ tag }}
+    end + to_years({{ versatz }}) as date)
 {%- endmacro %}

@@ -1,5 +1,6 @@
--- Directories (schools) list what exists: where nothing is listed there is nothing, but only if the district's outline
--- is known. One row per Merkmal, school year and district: wert 0 where absence means none, null where it is unknown.
+-- Directories (schools, Kitas) list what exists: where nothing is listed there is nothing, but only if the district's
+-- outline is known and, where places have to be looked up first, enough of them were found. One row per Merkmal,
+-- school year and district: wert 0 where absence means none, null where it is unknown.
 with zeitraeume as (
     select
         merkmal,
@@ -21,6 +22,31 @@ with zeitraeume as (
     group by merkmal, stichtag
 ),
 
+-- The share of the city's facilities whose district inside the city is known.
+verortung as (
+    select
+        alle.merkmal,
+        alle.stichtag,
+        avg(case when gebiete.ebene = 'stadt' then 0.0 else 1.0 end) as anteil
+    from {{ ref('beobachtungen_alle') }} as alle
+    inner join {{ ref('gebiete') }} as gebiete
+        on gebiete.gebiet = alle.gebiet and gebiete.ebene in ('ortsteil', 'stadtbezirk', 'stadt')
+    where alle.grund is null and alle.einrichtung is not null
+    group by alle.merkmal, alle.stichtag
+),
+
+belegt as (
+    select
+        zeitraeume.merkmal,
+        zeitraeume.stichtag,
+        zeitraeume.zeitraum_von,
+        zeitraeume.datenart,
+        coalesce(verortung.anteil >= merkmale.verortet_ab, true) as genug
+    from zeitraeume
+    inner join {{ ref('merkmale') }} as merkmale on merkmale.merkmal = zeitraeume.merkmal
+    left join verortung on verortung.merkmal = zeitraeume.merkmal and verortung.stichtag = zeitraeume.stichtag
+),
+
 umrisse as (
     select gebiete.gebiet, abrufe.datenart
     from {{ source('raw', 'gebiete__ortsteile') }} as roh
@@ -37,15 +63,15 @@ umrisse as (
 )
 
 select
-    zeitraeume.merkmal,
-    zeitraeume.stichtag,
-    zeitraeume.zeitraum_von,
+    belegt.merkmal,
+    belegt.stichtag,
+    belegt.zeitraum_von,
     gebiete.gebiet,
-    case when umrisse.gebiet is not null or gebiete.ebene = 'stadt' then 0.0 end as wert,
-    case when umrisse.gebiet is not null or gebiete.ebene = 'stadt' then 'A' else 'O' end as status,
-    case when umrisse.datenart = 'beispiel' then 'beispiel' else zeitraeume.datenart end as datenart
-from zeitraeume
+    case when (umrisse.gebiet is not null and belegt.genug) or gebiete.ebene = 'stadt' then 0.0 end as wert,
+    case when (umrisse.gebiet is not null and belegt.genug) or gebiete.ebene = 'stadt' then 'A' else 'O' end as status,
+    case when umrisse.datenart = 'beispiel' then 'beispiel' else belegt.datenart end as datenart
+from belegt
 cross join {{ ref('gebiete') }} as gebiete
 left join umrisse on umrisse.gebiet = gebiete.gebiet
 where gebiete.ebene in ('ortsteil', 'stadtbezirk', 'stadt')
-order by zeitraeume.merkmal, zeitraeume.stichtag, gebiete.gebiet
+order by belegt.merkmal, belegt.stichtag, gebiete.gebiet

@@ -8,3 +8,7 @@ union all
 select
     schulmerkmale.{{ beobachtungsspalten() | join(', schulmerkmale.') }}
 from {{ ref('stg_schulmerkmale') }} as schulmerkmale
+union all
+select
+    kitamerkmale.{{ beobachtungsspalten() | join(', kitamerkmale.') }}
+from {{ ref('stg_kitamerkmale') }} as kitamerkmale

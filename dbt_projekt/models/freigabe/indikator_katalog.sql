@@ -1,37 +1,112 @@
--- The catalogue, rendered from the same column metadata that the figures are compiled from.
-with quellen as (
+-- The catalogue, rendered from the same column metadata that the figures are compiled from, and what cannot be had.
+with beobachtet as (
+    select distinct
+        beobachtungen.klasse,
+        beobachtungen.quelle,
+        beobachtungen.basis
+    from {{ ref('beobachtungen') }} as beobachtungen
+    where beobachtungen.klasse is not null
+),
+
+herkunft as (
     select
         zuordnung.indikator,
-        string_agg(distinct beobachtet.quelle, ', ' order by beobachtet.quelle) as quellen
+        string_agg(distinct beobachtet.quelle, ', ' order by beobachtet.quelle) as quellen,
+        string_agg(distinct nullif(beobachtet.basis, ''), ', ' order by nullif(beobachtet.basis, '')) as basen
     from {{ ref('klassenzuordnung') }} as zuordnung
-    inner join (
-        select distinct beobachtungen.klasse, beobachtungen.quelle
-        from {{ ref('beobachtungen') }} as beobachtungen
-        where beobachtungen.klasse is not null
-    ) as beobachtet on beobachtet.klasse = zuordnung.klasse
+    inner join beobachtet on beobachtet.klasse = zuordnung.klasse and zuordnung.basis in ('', beobachtet.basis)
     group by zuordnung.indikator
+),
+
+alle as (
+    select
+        definition.indikator,
+        definition.name,
+        definition.beschreibung,
+        definition.form,
+        definition.zaehler,
+        definition.nenner,
+        definition.faktor,
+        definition.ziel,
+        definition.terme,
+        definition.einheit,
+        definition.modul,
+        definition.thema,
+        definition.richtung,
+        coalesce(herkunft.quellen, '') as quellen,
+        coalesce(herkunft.basen, '') as basis,
+        definition.methode,
+        definition.unsicherheit,
+        definition.mindestbasis,
+        definition.mindeststatus,
+        array_to_string(definition.ebenen, ', ') as ebenen,
+        array_to_string(definition.gliederungen, ', ') as gliederungen,
+        definition.definition,
+        true as verfuegbar,
+        '' as benoetigt
+    from {{ ref('indikator_definitionen') }} as definition
+    left join herkunft on herkunft.indikator = definition.indikator
+    union all
+    select
+        fehlt.indikator,
+        fehlt.name,
+        fehlt.beschreibung,
+        '' as form,
+        fehlt.zaehler,
+        coalesce(fehlt.nenner, '') as nenner,
+        cast(null as double) as faktor,
+        cast(null as double) as ziel,
+        cast(null as integer) as terme,
+        fehlt.einheit,
+        fehlt.modul,
+        '' as thema,
+        'neutral' as richtung,
+        '' as quellen,
+        '' as basis,
+        '' as methode,
+        '' as unsicherheit,
+        cast(null as integer) as mindestbasis,
+        '' as mindeststatus,
+        '' as ebenen,
+        '' as gliederungen,
+        fehlt.definition,
+        false as verfuegbar,
+        fehlt.benoetigt
+    from {{ ref('nicht_verfuegbar') }} as fehlt
 )
 
 select
-    definition.indikator,
-    definition.name,
-    definition.beschreibung,
-    definition.zaehler,
-    definition.nenner,
-    definition.faktor,
-    definition.einheit,
-    definition.modul,
+    alle.indikator,
+    alle.name,
+    alle.beschreibung,
+    alle.form,
+    alle.zaehler,
+    alle.nenner,
+    alle.faktor,
+    alle.ziel,
+    alle.terme,
+    alle.einheit,
+    alle.modul,
     module.name as modul_name,
-    definition.thema,
-    definition.richtung,
-    coalesce(quellen.quellen, '') as quellen,
-    definition.methode,
-    case definition.unsicherheit
+    alle.thema,
+    alle.richtung,
+    alle.quellen,
+    alle.basis,
+    alle.methode,
+    case alle.unsicherheit
         when 'wilson'
             then 'Wilson-Intervall zu 95 %; bei einer Vollzählung als Aussage über den Vorgang hinter der Zahl zu lesen'
+        when 'poisson'
+            then 'Exaktes Poisson-Intervall zu 95 % für die Zahl der Ereignisse; die mittlere Bevölkerung gilt als fest'
         else ''
-    end as unsicherheit
-from {{ ref('indikator_definitionen') }} as definition
-left join {{ ref('module') }} as module on module.modul = definition.modul
-left join quellen on quellen.indikator = definition.indikator
-order by definition.thema, definition.indikator
+    end as unsicherheit,
+    alle.mindestbasis,
+    alle.mindeststatus,
+    alle.ebenen,
+    alle.gliederungen,
+    alle.definition,
+    alle.verfuegbar,
+    alle.benoetigt
+from alle
+left join {{ ref('module') }} as module on module.modul = alle.modul
+order by alle.verfuegbar desc, alle.thema asc, alle.indikator asc

@@ -5,7 +5,10 @@ select
     zuordnung.rolle,
     zuordnung.term,
     zuordnung.bezug,
+    zuordnung.versatz,
+    zuordnung.basis,
     zuordnung.gewicht,
+    zuordnung.mass,
     zuordnung.gemischt
 from {{ ref('klassenzuordnung') }} as zuordnung
 order by zuordnung.indikator, zuordnung.klasse, zuordnung.rolle, zuordnung.term

@@ -1,28 +1,12 @@
 -- All figures, long: one row per indicator, district, date and population basis.
-{% set aufgenommen = ['bevoelkerung', 'wanderung', 'schule'] %}
-{% do themen_pruefen(aufgenommen) %}
 with werte as (
-    {% for thema in aufgenommen -%}
     select
-        indikator,
-        gebiet,
-        ebene,
-        stichtag,
-        zeitraum_von,
-        wert,
-        einheit,
-        zaehler,
-        nenner,
-        basis,
-        status,
-        vertraulichkeit,
-        zuverlaessigkeit,
-        unsicher_von,
-        unsicher_bis,
-        datenart
-    from {{ ref('werte_' ~ thema) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        {{ wertspalten() | join(',\n        ') }}
+    from {{ ref('alle_werte') }}
+    union all
+    select
+        {{ wertspalten() | join(',\n        ') }}
+    from {{ ref('werte_qualitaet') }}
 )
 
 select
@@ -41,17 +25,10 @@ select
     werte.zuverlaessigkeit,
     werte.unsicher_von,
     werte.unsicher_bis,
-    cast(coalesce(vorher.revision, 0) + case
-        when vorher.indikator is not null and vorher.wert is distinct from werte.wert then 1
-        else 0
-    end as integer) as revision,
+    {{ revision('werte') }} as revision,
     werte.datenart,
     lauf.id as freigabe
 from werte
 cross join {{ source('raw', 'lauf') }} as lauf
-left join {{ source('raw', 'vorgaenger_indikatoren') }} as vorher
-    on vorher.indikator = werte.indikator
-    and vorher.gebiet = werte.gebiet
-    and vorher.stichtag = werte.stichtag
-    and vorher.basis = werte.basis
+{{ vorherige_kennzahl('werte') }}
 order by werte.indikator, werte.stichtag, werte.gebiet, werte.basis

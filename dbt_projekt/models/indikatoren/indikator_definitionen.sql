@@ -5,33 +5,40 @@ select
     name,
     beschreibung,
     thema,
+    form,
     modul,
     einheit,
     richtung,
     cast(faktor as double) as faktor,
+    cast(ziel as double) as ziel,
     zaehler,
     nenner,
     methode,
+    definition,
     unsicherheit,
+    cast(mindestbasis as integer) as mindestbasis,
+    mindeststatus,
     hat_nenner,
     cast(terme as integer) as terme,
     gemischt,
-    ebenen
+    ebenen,
+    gliederungen
 from (
     values
     {% for i in alle -%}
     (
-        {{ sql_liste(i.id) }}, {{ sql_liste(i.name) }}, {{ sql_liste(i.beschreibung | trim) }}, {{ sql_liste(i.thema) }},
-        {{ sql_liste(i.modul) }}, {{ sql_liste(i.einheit) }}, {{ sql_liste(i.richtung) }}, {{ i.faktor }},
-        {{ sql_liste(terme_text(i.zaehler)) }}, {{ sql_liste(terme_text(i.nenner)) }}, {{ sql_liste(i.methode | trim) }},
-        {{ sql_liste(i.unsicherheit) }}, {{ 'true' if i.nenner else 'false' }}, {{ i.zaehler | length + i.nenner | length }},
-        {{ 'true' if (i.zaehler + i.nenner) | selectattr('bezug', 'defined') | selectattr('bezug', 'equalto', 'schuljahr') | list else 'false' }},
-        cast([{{ sql_liste(i.ebenen) }}] as varchar[])
+        {{ sql_liste([i.id, i.name, i.beschreibung | trim, i.thema, i.form, i.modul, i.einheit, i.richtung]) }}, {{ i.faktor }},
+        {{ 'null' if i.ziel is none else i.ziel }}, {{ sql_liste([i.zaehler_text, i.nenner_text, i.methode | trim]) }},
+        {{ sql_liste([i.definition | trim, i.unsicherheit]) }}, {{ 'null' if i.mindestbasis is none else i.mindestbasis }},
+        {{ sql_liste(i.status) }}, {{ 'true' if i.nenner_text else 'false' }}, {{ i.zaehler | length + i.nenner | length }},
+        {{ 'true' if ist_gemischt(i) else 'false' }}, cast([{{ sql_liste(i.ebenen) }}] as varchar[]),
+        cast([{{ sql_liste(i.gliederungen) }}] as varchar[])
     ){{ ',' if not loop.last }}
     {% else -%}
-    (null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, cast(null as varchar[]))
+    (null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        cast(null as varchar[]), cast(null as varchar[]))
     {% endfor -%}
 ) as definition (
-    indikator, name, beschreibung, thema, modul, einheit, richtung, faktor, zaehler, nenner, methode, unsicherheit,
-    hat_nenner, terme, gemischt, ebenen
+    indikator, name, beschreibung, thema, form, modul, einheit, richtung, faktor, ziel, zaehler, nenner, methode, definition,
+    unsicherheit, mindestbasis, mindeststatus, hat_nenner, terme, gemischt, ebenen, gliederungen
 )

@@ -4,8 +4,7 @@ with signaturen as (
     select
         terme.kombination,
         string_agg(
-            terme.indikator || '|' || terme.rolle || '|' || terme.term || '|' || terme.bezug || '|'
-            || coalesce(terme.gewicht, 0) || '|' || terme.passt,
+            concat_ws('|', terme.indikator, terme.rolle, terme.term, terme.passt),
             ';' order by terme.indikator, terme.rolle, terme.term
         ) as signatur
     from {{ ref('klassenterme') }} as terme

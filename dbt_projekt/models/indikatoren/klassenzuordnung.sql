@@ -1,4 +1,4 @@
--- Class → indicator: role, term, weight and which date is meant.
+-- Class → indicator: role, term, what is summed with which weight, which date and which population basis is meant.
 select distinct
     klassen.klasse,
     terme.thema,
@@ -6,7 +6,10 @@ select distinct
     terme.rolle,
     terme.term,
     terme.bezug,
+    terme.versatz,
+    terme.basis,
     terme.gewicht,
+    terme.mass,
     terme.passt,
     definition.gemischt
 from {{ ref('klassenterme') }} as terme

@@ -1,5 +1,6 @@
 -- Every figure of every declared source, typed: raw.figuren has its texts by role, raw.zuordnungen, raw.zeichen and
--- raw.abrufe say what they mean. "grund" says why a figure is not accepted. Figures of schools have no district yet.
+-- raw.abrufe say what they mean. "grund" says why a figure is not accepted. Figures of schools and Kitas have no
+-- district yet.
 {% set gegliedert = [
     'geschlecht', 'alter', 'staatsangehoerigkeit', 'staat', 'schulform', 'rechtsform', 'schulbetrieb', 'art'
 ] %}
@@ -95,7 +96,7 @@ select
     gelesen.schulbetrieb,
     gelesen.art,
     cast(null as integer) as sozialindexstufe,
-    case when gelesen.gebietsart = 'schule' then gelesen.schluessel end as einrichtung,
+    case when gelesen.gebietsart in ('schule', 'kita') then gelesen.schluessel end as einrichtung,
     gelesen.ist_summe,
     case
         when gelesen.total_fehlt then null
@@ -107,14 +108,15 @@ select
     gelesen.basis,
     case
         when gelesen.nicht_gefuehrt is not null then substr(gelesen.nicht_gefuehrt, length('nicht_gefuehrt:') + 1)
-        when gelesen.gebietsart = 'schule' then null
+        when gelesen.gebietsart in ('schule', 'kita') then null
         when gelesen.schluessel = 'insgesamt' then 'Summe über alle Gebiete der Datei'
         when gebiete.gebiet is null
             then 'Gebiet ' || coalesce(gelesen.schluessel, 'ohne Schlüssel') || ' steht nicht im Gebietsverzeichnis'
         when gebiete.gueltig_bis < gelesen.tag
             then 'Gebiet bestand zum Stichtag nicht mehr (aufgelöst nach dem '
                 || strftime(gebiete.gueltig_bis, '%d.%m.%Y') || ')'
-    end as grund
+    end as grund,
+    gelesen.gebietsart
 from gelesen
 left join {{ source('raw', 'zeichen') }} as zeichen
     on zeichen.quelle = gelesen.quelle and zeichen.zeichen = gelesen.text
@@ -122,6 +124,7 @@ left join {{ ref('gebiete') }} as gebiete
     on gebiete.kurz = gelesen.schluessel
     and case gelesen.gebietsart
         when 'schule' then false
+        when 'kita' then false
         when 'kreis' then gebiete.ebene in ('stadt', 'kreis', 'land', 'bund')
         when '' then true
         else gebiete.ebene = gelesen.gebietsart

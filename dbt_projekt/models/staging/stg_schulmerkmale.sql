@@ -11,7 +11,7 @@ with verzeichnis as (
 figuren as (
     select {{ beobachtungsspalten() | join(', ') }}
     from {{ ref('stg_figuren') }}
-    where einrichtung is not null
+    where gebietsart = 'schule'
 ),
 
 stufen as (

@@ -68,3 +68,63 @@ where
     or (pruefling.wert is not null and not status.hat_wert)
     or isnan(pruefling.wert)
 {% endtest %}
+
+{# A former district must be shared out wholly, whatever it is weighed by. #}
+{% test gewichte_ergeben_eins(model) %}
+select von, basis, sum(gewicht) as summe
+from {{ model }}
+group by von, basis
+having abs(sum(gewicht) - 1) > 1e-9
+{% endtest %}
+
+{# A break for a Merkmal that nobody declares would concern nothing, silently. #}
+{% test bruchmerkmale_bekannt(model) %}
+select brueche.bruch, brueche.merkmal
+from (select bruch, unnest(string_split(merkmale, ' ')) as merkmal from {{ model }}) as brueche
+left join {{ ref('merkmale') }} as merkmale on merkmale.merkmal = brueche.merkmal
+where merkmale.merkmal is null
+{% endtest %}
+
+{# The points of an Ortsteil share all of its children. #}
+{% test anteile_ergeben_eins(model) %}
+select gebiet, sum(anteil) as summe
+from {{ model }}
+group by gebiet
+having abs(sum(anteil) - 1) > 1e-9
+{% endtest %}
+
+{# Places are shared out wholly: what the children of all Ortsteile get of a facility adds up to its places, if there are
+   children in its reach. Σ Aᵢ·Nᵢ = Σ Pⱼ. #}
+{% test plaetze_bleiben_erhalten(model) %}
+with erreicht as (
+    select distinct
+        reichweite.angebot,
+        reichweite.stichtag,
+        nachfrage.basis,
+        reichweite.art,
+        reichweite.einrichtung,
+        reichweite.plaetze
+    from {{ ref('reichweite') }} as reichweite
+    inner join {{ ref('reichweite_nachfrage') }} as nachfrage
+        on nachfrage.angebot = reichweite.angebot
+        and nachfrage.stichtag = reichweite.stichtag
+        and nachfrage.gebiet = reichweite.gebiet
+    where nachfrage.kinder > 0
+),
+
+zugeteilt as (
+    select angebot, stichtag, basis, art, einrichtung, sum(zugeteilt) as plaetze
+    from {{ model }}
+    group by angebot, stichtag, basis, art, einrichtung
+)
+
+select erreicht.angebot, erreicht.stichtag, erreicht.einrichtung, erreicht.plaetze, zugeteilt.plaetze as laut_zuteilung
+from erreicht
+left join zugeteilt
+    on zugeteilt.angebot = erreicht.angebot
+    and zugeteilt.stichtag = erreicht.stichtag
+    and zugeteilt.basis = erreicht.basis
+    and zugeteilt.art = erreicht.art
+    and zugeteilt.einrichtung = erreicht.einrichtung
+where erreicht.plaetze is not null and coalesce(abs(zugeteilt.plaetze - erreicht.plaetze), 1) > 1e-6
+{% endtest %}

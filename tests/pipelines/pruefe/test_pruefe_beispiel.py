@@ -18,11 +18,13 @@ def test_jede_kennzahl_des_beispiels_wird_nachgerechnet(beispiel_freigabe: Szene
 
 
 def test_ein_veraendertes_byte_wird_gefunden_und_benannt(beispiel_kopie: Szene) -> None:
-    datei = next((beispiel_kopie.freigabe / "csv").glob("indikatoren.csv"))
+    """In the database itself: then nothing in it is believed, and the audit ends early."""
+    datei = beispiel_kopie.datei
     inhalt = datei.read_bytes()
     datei.chmod(0o644)
     datei.write_bytes(inhalt.replace(b"beispiel", b"amtlich!", 1))
     lauf = sozialraum("pruefe", "--json", "--daten", str(beispiel_kopie.daten))
     assert lauf.code == 1
-    bericht = json.loads(lauf.text)
-    assert "csv/indikatoren.csv" in json.dumps(bericht, ensure_ascii=False)
+    bericht = json.dumps(json.loads(lauf.text), ensure_ascii=False)
+    assert "sozialraum.duckdb wurde verändert" in bericht
+    assert "nicht geprüft: sozialraum.duckdb ist verändert" in bericht

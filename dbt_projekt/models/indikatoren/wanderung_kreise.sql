@@ -1,0 +1,1 @@
+{{ indikatoren_breit('wanderung_kreise') }}

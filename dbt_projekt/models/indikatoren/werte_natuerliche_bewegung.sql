@@ -1,0 +1,1 @@
+{{ indikatorwerte('natuerliche_bewegung') }}

@@ -1,0 +1,1 @@
+{{ indikatorwerte('wanderung_kreise') }}

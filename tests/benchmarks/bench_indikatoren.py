@@ -1,0 +1,95 @@
+"""100 indicators over a million and more observations: the compiled SQL against a scan, FILTER clauses and pandas.
+
+Belongs here: the measurement, run by hand: ``python -m tests.benchmarks.bench_indikatoren``. Does not belong here:
+limits that fail a build, and what is measured (``indikatorbank``). All shapes take turns within one run on the same
+file and medians are compared. Each is a process of its own, which times its work without imports; its peak memory
+includes them.
+
+- ``boden``: one scan that reads the same columns and sums by district and date
+- ``filter``: the same 100 indicators as two FILTER clauses each, one row per district and date
+- ``summen``: the compiler's way to the same numerators and denominators, from finding the classes on
+- ``klassen``: the project's models from observations to figures, from finding the classes on; one row per figure with
+  numerator, denominator, status, interval and reliability, which ``filter`` does not give
+- ``gespeichert``: the same from observations that carry their class, as the warehouse stores them
+- ``pandas``: one mask and grouped sum per side
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from bench_nachtlauf import Messung, mediane, miss, verhaeltnis
+from indikatorbank import fuelle
+
+FORMEN = ("boden", "filter", "summen", "klassen", "gespeichert", "pandas")
+ZIELE = {"filter": 8.0, "pandas": 20.0}
+"""Aims: how many times the time of ``summen``, which answers the same question, the others take at least."""
+PANDAS_BIS = 20_000_000
+"""More observations than this do not fit into memory with pandas."""
+_PROGRAMM = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from indikatorbank import messe
+messe(sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5])
+"""
+
+
+def laufe(datei: Path, anzahl: int, wiederholungen: int, formen: Sequence[str]) -> dict[str, list[Messung]]:
+    """Measurements of all shapes, taking turns."""
+    ergebnis: dict[str, list[Messung]] = {form: [] for form in formen}
+    with tempfile.TemporaryDirectory() as ordner:
+        zettel = Path(ordner) / "zeit"
+        for _ in range(wiederholungen):
+            for form in formen:
+                ordner_hier = str(Path(__file__).parent)
+                befehl = [sys.executable, "-c", _PROGRAMM, ordner_hier, form, str(datei), str(anzahl), str(zettel)]
+                gemessen = miss(befehl)
+                wand, cpu = map(float, zettel.read_text(encoding="utf-8").split())
+                ergebnis[form].append(replace(gemessen, wand_s=wand, cpu_s=cpu))
+    return ergebnis
+
+
+def bericht(titel: str, ergebnis: Mapping[str, Sequence[Messung]]) -> str:
+    """A table: medians and how many times the time of ``summen`` and of ``klassen`` each shape takes."""
+    zeilen = [
+        titel,
+        f"{'Form':12} {'Wand s':>9} {'CPU s':>9} {'MiB':>7} | × summen (Wand, CPU) | × klassen (Wand, CPU)",
+    ]
+    for form, messungen in ergebnis.items():
+        m = mediane(messungen)
+        s, k = (verhaeltnis(messungen, ergebnis[womit]) for womit in ("summen", "klassen"))
+        ziel = f"  >= {ZIELE[form]:g}" if form in ZIELE else ""
+        zeilen.append(
+            f"{form:12} {m.wand_s:9.3f} {m.cpu_s:9.3f} {m.speicher_mib:7.0f} | {s.wand_s:8.2f} {s.cpu_s:8.2f} "
+            f"| {k.wand_s:8.2f} {k.cpu_s:8.2f}{ziel}"
+        )
+    return "\n".join(zeilen)
+
+
+def haupt() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--beobachtungen", type=float, nargs="+", default=[1e6, 1e7])
+    parser.add_argument("--indikatoren", type=int, default=100)
+    parser.add_argument("-n", "--wiederholungen", type=int, default=3)
+    parser.add_argument("--duenn", action="store_true", help="one of four cells only")
+    argumente = parser.parse_args()
+    for anzahl in argumente.beobachtungen:
+        with tempfile.TemporaryDirectory() as ordner:
+            datei = Path(ordner) / "bank.duckdb"
+            zeilen = fuelle(datei, int(anzahl), argumente.duenn)
+            formen = [f for f in FORMEN if f != "pandas" or zeilen <= PANDAS_BIS]
+            titel = (
+                f"{zeilen:,} Beobachtungen{', dünn' if argumente.duenn else ''}, {argumente.indikatoren} Indikatoren"
+            )
+            print(bericht(titel, laufe(datei, argumente.indikatoren, argumente.wiederholungen, formen)), flush=True)
+
+
+if __name__ == "__main__":
+    haupt()
