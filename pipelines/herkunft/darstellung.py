@@ -50,7 +50,8 @@ def als_baum(h: Herkunft, *, alle: bool = False, hoechstens: int = 12) -> Tree:
         for rolle in ROLLEN:
             zellen = [z for z in k.zellen if z.rolle == rolle]
             if zellen or texte.get(rolle):
-                zweig = ast.add(_rollentext(rolle, texte.get(rolle, ""), zellen))
+                abgeleitet = any(z.rolle == "komponente" for z in k.zellen)
+                zweig = ast.add(_rollentext(rolle, texte.get(rolle, ""), zellen, abgeleitet=abgeleitet))
                 _zellenast(zweig, zellen, None if alle else hoechstens)
     vermerke = baum.add("Quellenvermerke")
     for quelle, nennung in h.namensnennungen.items():
@@ -58,12 +59,14 @@ def als_baum(h: Herkunft, *, alle: bool = False, hoechstens: int = 12) -> Tree:
     return baum
 
 
-def _rollentext(rolle: str, text: str, zellen: list[Zelle]) -> str:
-    """Definition, sum and what is missing of one side of the fraction."""
+def _rollentext(rolle: str, text: str, zellen: list[Zelle], *, abgeleitet: bool) -> str:
+    """Definition, sum and what is missing of one side of the fraction. ``abgeleitet``: other figures go into it."""
     ohne_wert = sum(z.wert is None for z in zellen)
     anzahl = "1 Zelle" if len(zellen) == 1 else f"{len(zellen)} Zellen"
     if rolle == "regel":
         return ROLLEN[rolle]
+    if abgeleitet and not zellen:
+        return f"{ROLLEN[rolle]}: {escape(text)} (siehe Komponenten)"
     teile = [f"{ROLLEN[rolle]}: {escape(text)}"]
     if zellen and not ohne_wert and rolle in SUMMIERT:
         teile.append(f"= {zahl(_summe(zellen))} aus {anzahl}")

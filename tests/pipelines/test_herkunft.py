@@ -124,6 +124,21 @@ def test_kennzahl_ohne_wert_sagt_warum(kleinfreigabe: Kleinfreigabe) -> None:
     assert "– ohne Quellzellen: 0.5 × einwohner am Stichtag des Vorjahres" in erstes
 
 
+def test_eine_seite_aus_anderen_kennzahlen_verweist_auf_sie(kleinfreigabe: Kleinfreigabe) -> None:
+    with duckdb.connect(str(kleinfreigabe.datei)) as con:
+        con.execute("update indikator_katalog set nenner = 'Fläche' where indikator = 'zuzugsziffer'")
+        con.execute(
+            "insert into ableitungen by name select indikator, gebiet, stichtag, basis, 'komponente' as rolle, "
+            "'einwohner' as merkmal, gebiet as eingang_gebiet, stichtag as eingang_stichtag, basis as eingang_basis, "
+            "16540 as wert, 1 as gewicht from indikatoren where indikator = 'zuzugsziffer' and stichtag = '2022-12-31'"
+        )
+        con.execute("delete from indikator_zuordnung where indikator = 'zuzugsziffer'")
+    text = _text(als_baum(herkunft(kleinfreigabe.freigabe.ordner, "zuzugsziffer", "202", "2022-12-31")))
+    assert "Nenner: Fläche (siehe Komponenten)" in text
+    assert "ohne Quellzellen" not in text
+    assert "einwohner 05112000-202, 2022-12-31: 16.540" in text
+
+
 def test_gemischter_indikator_und_null_ohne_zellen(kleinfreigabe: Kleinfreigabe) -> None:
     (kennzahl,) = herkunft(kleinfreigabe.freigabe.ordner, "schueler_je_100_6_9", STADT, "2024-07-31").kennzahlen
     assert {(z.rolle, z.basis) for z in kennzahl.zellen} == {("zaehler", ""), ("nenner", "melderegister")}
