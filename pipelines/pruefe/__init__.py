@@ -105,7 +105,7 @@ def _pruefe_inhalt(
         ("Vollständigkeit", lambda: pruefe_vollstaendig(con, quellen)),
         (NACHVOLLZUG, lambda: pruefe_nachvollzug(freigabe, quellen, katalog)),
         ("Kennzahlen", lambda: pruefe_kennzahlen(con, quellen.umrisse)),
-        ("Erreichbarkeit", lambda: pruefe_erreichbarkeit(con)),
+        ("Erreichbarkeit", lambda: pruefe_erreichbarkeit(con, quellen.dateien)),
         ("Einrichtungsdichte", lambda: pruefe_einrichtungsdichte(con)),
         ("Bedarfsspanne", lambda: pruefe_bedarfsspanne(con)),
         ("Bevölkerungsdichte", lambda: pruefe_siedlung(con)),
