@@ -108,7 +108,7 @@ def _pruefe_inhalt(
         ("Erreichbarkeit", lambda: pruefe_erreichbarkeit(con, quellen.dateien)),
         ("Einrichtungsdichte", lambda: pruefe_einrichtungsdichte(con)),
         ("Bedarfsspanne", lambda: pruefe_bedarfsspanne(con)),
-        ("Bevölkerungsdichte", lambda: pruefe_siedlung(con)),
+        ("Bevölkerungsdichte", lambda: pruefe_siedlung(con, quellen.dateien)),
         ("Breite Tabellen", lambda: pruefe_breite_tabellen(con)),
         ("Vergleiche", lambda: pruefe_vergleiche(con)),
         ("Verbundindex", lambda: pruefe_verbund(con)),
