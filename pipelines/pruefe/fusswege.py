@@ -36,6 +36,7 @@ class Wegenetz:
                 break
         self._sortiert = np.array(sorted(self._orte), dtype=np.int64)
         self._lagen = np.array([self._orte[n] for n in self._sortiert.tolist()], dtype=float).reshape(-1, 2)
+        self._ziele: frozenset[int] = frozenset()
         self._gemessen: dict[int, dict[int, float]] = {}
         self._am: dict[Ort, tuple[int, float]] = {}
 
@@ -57,6 +58,7 @@ class Wegenetz:
         an_punkten = [self._naechster((float(x), float(y))) for x, y in punkte]
         if min(abstand for _, abstand in an_punkten) > _IN_DER_STADT_M:
             return ergebnis
+        self._merke_ziele(frozenset(ziel for ziel, _ in an_punkten))
         for i, (x, y) in enumerate(haeuser):
             knoten, anfang = self._naechster((float(x), float(y)))
             if anfang > anschluss:
@@ -68,6 +70,11 @@ class Wegenetz:
                     ergebnis[i, j] = max(anfang + entfernt[ziel] + ende, gerade)
         return ergebnis
 
+    def _merke_ziele(self, ziele: frozenset[int]) -> None:
+        """Only ways to these nodes are kept: those to all nodes of a city would fill the memory."""
+        if ziele != self._ziele:
+            self._ziele, self._gemessen = ziele, {}
+
     def _naechster(self, ort: Ort) -> tuple[int, float]:
         """Nearest node, of equally near ones that with the smallest number, and its distance."""
         if ort not in self._am:
@@ -77,7 +84,7 @@ class Wegenetz:
         return self._am[ort]
 
     def _ab(self, start: int) -> dict[int, float]:
-        """Length of the shortest way to every node that can be reached (Dijkstra)."""
+        """Length of the shortest way to each of the noted nodes that can be reached (Dijkstra)."""
         if start in self._gemessen:
             return self._gemessen[start]
         kurz, fest, offen = {start: 0.0}, set[int](), [(0.0, start)]
@@ -90,5 +97,5 @@ class Wegenetz:
                 if weg + laenge < kurz.get(nachbar, math.inf):
                     kurz[nachbar] = weg + laenge
                     heapq.heappush(offen, (kurz[nachbar], nachbar))
-        self._gemessen[start] = kurz
-        return kurz
+        self._gemessen[start] = {ziel: kurz[ziel] for ziel in self._ziele if ziel in kurz}
+        return self._gemessen[start]

@@ -179,7 +179,10 @@ def test_wege_wie_networkx_und_die_pruefung_und_nie_kuerzer_als_die_luftlinie(
     erlaubt = wege.loc[wege["anschluss_m"] <= 200]
     eng = np.full_like(matrix, np.nan)
     eng[erlaubt["haus"], erlaubt["punkt"]] = erlaubt["weg_m"]
-    np.testing.assert_allclose(Wegenetz(dateien(knoten, kanten)).wege(haeuser, punkte, 200), eng, rtol=1e-9)
+    pruefer = Wegenetz(dateien(knoten, kanten))
+    np.testing.assert_allclose(pruefer.wege(haeuser, punkte, 200), eng, rtol=1e-9)
+    np.testing.assert_allclose(pruefer.wege(haeuser, punkte[:1], 200), eng[:, :1], rtol=1e-9)
+    np.testing.assert_allclose(pruefer.wege(haeuser, punkte, 200), eng, rtol=1e-9)
 
 
 def test_von_gleich_nahen_knoten_zaehlt_der_mit_der_kleinsten_nummer() -> None:
