@@ -12,6 +12,7 @@ from pipelines.assets.abruf import abruf_asset
 from pipelines.assets.dbt import modelle_asset
 from pipelines.assets.eingang import eingang_job, eingang_sensor
 from pipelines.assets.freigabe import freigabe_asset
+from pipelines.assets.fusswege import fusswege_asset
 from pipelines.assets.jahrgaenge import GRUPPE as NACHHOLEN
 from pipelines.assets.jahrgaenge import jahrgang_assets
 from pipelines.assets.roh import (
@@ -43,6 +44,7 @@ def definitionen() -> dg.Definitions:
         *(roh_asset(q) for q in quellen),
         verortung,
         einrichtungsorte,
+        fusswege_asset(quellen),
         figuren_asset(quellen),
         laufstand_asset(quellen),
         modelle,

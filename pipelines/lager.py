@@ -40,6 +40,8 @@ create table raw.nachfragepunkte (
     nummer varchar, punkt integer, x double, y double, adressen bigint, anteil double, herkunft varchar);
 create table raw.gebietsflaechen (
     nummer varchar, flaeche_km2 double, umriss_abruf varchar, umriss_zeile bigint);
+create table raw.fusswege (
+    nummer varchar, punkt integer, x double, y double, weg_m double, anschluss_m double);
 create table raw.archiveintraege (quelle varchar, eintrag varchar, sha256 varchar);
 create table raw.lauf (
     id varchar, erstellt_am varchar, code varchar, definitionen varchar, archivstand varchar, lauf varchar,
@@ -90,7 +92,7 @@ create table raw.vorgaenger_index_bestandteile (
     indikator varchar, gewicht varchar, vorzeichen varchar, bezug varchar, hoechstens_tage varchar, dynamik varchar);
 create table raw.vorgaenger_reichweiten (
     angebot varchar, merkmal varchar, nachfrage varchar, grenze_m varchar, gewicht_am_rand varchar,
-    umwegfaktor varchar, nah_m varchar, verortet_ab varchar);
+    umwegfaktor varchar, nah_m varchar, verortet_ab varchar, anschluss_m varchar);
 create table raw.vorgaenger_brueche (bruch varchar, ab varchar, basis varchar, merkmale varchar, gliederung varchar);
 create table raw.vorgaenger_revisionen (
     indikator varchar, gebiet varchar, stichtag date, basis varchar, art varchar, wert_vorher double,

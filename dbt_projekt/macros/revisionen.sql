@@ -69,7 +69,8 @@
         ],
         'index_bestandteile': ['indikator', 'gewicht', 'vorzeichen', 'bezug', 'hoechstens_tage', 'dynamik'],
         'reichweiten': [
-            'angebot', 'merkmal', 'nachfrage', 'grenze_m', 'gewicht_am_rand', 'umwegfaktor', 'nah_m', 'verortet_ab'
+            'angebot', 'merkmal', 'nachfrage', 'grenze_m', 'gewicht_am_rand', 'umwegfaktor', 'nah_m', 'verortet_ab',
+            'anschluss_m'
         ],
         'brueche': ['bruch', 'ab', 'basis', 'merkmale', 'gliederung']
     }) }}

@@ -292,7 +292,7 @@ def laufstand_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
         specs=[
             dg.AssetSpec(
                 schluessel(name),
-                deps=[*tabellen, *(schluessel(n) for n in ("verortung", *ORTE, *GESTALT))],
+                deps=[*tabellen, *(schluessel(n) for n in ("verortung", *ORTE, "fusswege", *GESTALT))],
                 description=beschreibung,
                 skippable=True,
                 kinds={"duckdb"},
@@ -338,7 +338,7 @@ def zustandsbericht_asset(quellen: Iterable[Quelle]) -> dg.AssetsDefinition:
     @dg.asset(
         key=dg.AssetKey(["bericht", "quellenzustand"]),
         group_name="freigabe",
-        deps=[schluessel(q.rohtabelle(t)) for q in quellen for t in q.teile],
+        deps=[*(schluessel(q.rohtabelle(t)) for q in quellen for t in q.teile), schluessel("fusswege")],
         description="Zustand jeder Quelle in dieser Nacht; schlägt fehl, wenn eine nicht auf dem neuesten ist.",
     )
     def _bericht(haus: Haus) -> dg.MaterializeResult:  # type: ignore[type-arg]

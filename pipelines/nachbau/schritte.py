@@ -23,6 +23,7 @@ from pipelines.rohtabellen.deklarationen import merke_deklarationen
 from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.flaechen import berechne_flaechen
+from pipelines.rohtabellen.fusswege import berechne_fusswege
 from pipelines.rohtabellen.laden import lade_quelle
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
 from pipelines.rohtabellen.rechenwege import rohwege
@@ -51,6 +52,7 @@ def main(auftrag: dict[str, Any]) -> str:
         verorte_einrichtungen(con)
         baue_nachfragepunkte(con)
         berechne_flaechen(con)
+        berechne_fusswege(con)
         baue_figuren(con, katalog.values())
         merke_deklarationen(con, e)
         stand = bereite_lauf_vor(

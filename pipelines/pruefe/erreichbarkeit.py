@@ -8,7 +8,7 @@ Belongs here: the second way for the figures of where things lie (``einrichtunge
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import duckdb
@@ -17,6 +17,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipelines.pruefe.bericht import Pruefpunkt
+from pipelines.pruefe.deutung import Datei
+from pipelines.pruefe.fusswege import Wegenetz
 
 Zahlen = npt.NDArray[np.float64]
 _OFFEN, _SINNLOS, _UNSICHER, _GESCHAETZT = "O", "M", "U", "E"
@@ -38,17 +40,21 @@ class _Tabellen(NamedTuple):
     regeln: pd.DataFrame
     kinder: pd.DataFrame
     teile: pd.DataFrame
+    netz: Wegenetz
 
 
-def pruefe_erreichbarkeit(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
-    """Compare all released figures of reach with their recalculation, and what the release says goes into them."""
+def pruefe_erreichbarkeit(con: duckdb.DuckDBPyConnection, dateien: Iterable[Datei] = ()) -> Pruefpunkt:
+    """Compare all released figures of reach with their recalculation, and what the release says goes into them.
+
+    ``dateien``: the archived files, among them those of the network of footpaths if there is one.
+    """
     frei = con.execute(
         "select i.indikator, i.gebiet, i.stichtag, i.basis, i.wert, i.zaehler, i.nenner, i.status, k.faktor "
         "from indikatoren as i inner join indikator_katalog as k on k.indikator = i.indikator "
         "where k.thema = 'erreichbarkeit' order by all"
     ).df()
     punkt = Pruefpunkt("Erreichbarkeit", len(frei), einheit="Kennzahlen")
-    soll = rechne(_lies(con))
+    soll = rechne(_lies(con, Wegenetz(dateien)))
     for z in frei.itertuples():
         schluessel = (str(z.indikator), str(z.gebiet), pd.Timestamp(str(z.stichtag)), str(z.basis))
         punkt.maengel += _vergleiche(z, soll.pop(schluessel, None))
@@ -78,7 +84,7 @@ def _vergleiche(z: Any, soll: Soll | None) -> list[str]:  # noqa: ANN401 - a row
     return maengel
 
 
-def _lies(con: duckdb.DuckDBPyConnection) -> _Tabellen:
+def _lies(con: duckdb.DuckDBPyConnection, netz: Wegenetz) -> _Tabellen:
     regeln = con.execute("select r.* from reichweiten as r order by r.angebot").df()
     texte = ["merkmal", "indikator_plaetze", "indikator_nah", "indikator_grenze", "indikator_weg"]
     regeln[texte] = regeln[texte].fillna("")
@@ -92,6 +98,7 @@ def _lies(con: duckdb.DuckDBPyConnection) -> _Tabellen:
         regeln,
         kinder,
         con.execute("select g.gebiet, g.teil from gebietszuordnung as g where not g.umgerechnet").df(),
+        netz,
     )
 
 
@@ -104,21 +111,22 @@ def rechne(t: _Tabellen) -> dict[tuple[str, str, pd.Timestamp, str], Soll]:
         for tag, je_tag in haeuser.groupby("stichtag"):
             alle = t.kinder.loc[(t.kinder["indikator"] == regel["nachfrage"]) & (t.kinder["stichtag"] == tag)]
             for basis, kinder in alle.groupby("basis"):
-                for indikator, je_ortsteil in _je_indikator(regel, je_tag, kinder, t.punkte):
+                for indikator, je_ortsteil in _je_indikator(regel, je_tag, kinder, t):
                     for gebiet, soll in _hinauf(je_ortsteil, t.teile):
                         ergebnis[indikator, gebiet, pd.Timestamp(str(tag)), str(basis)] = soll
     return ergebnis
 
 
 def _je_indikator(
-    regel: Mapping[Any, Any], haeuser: pd.DataFrame, kinder: pd.DataFrame, punkte: pd.DataFrame
+    regel: Mapping[Any, Any], haeuser: pd.DataFrame, kinder: pd.DataFrame, t: _Tabellen
 ) -> Iterator[tuple[str, pd.DataFrame]]:
     """Indicator → numerator, children and status of each Ortsteil."""
+    punkte = t.punkte
     bekannt = dict(zip(kinder["gebiet"], kinder["wert"].astype(float), strict=True))
     n = punkte["gebiet"].map(bekannt).fillna(0).to_numpy(float) * punkte["anteil"].to_numpy(float)
     if regel["indikator_plaetze"]:
         verortet = haeuser.loc[haeuser["x"].notna()]
-        wege = _wege(verortet, punkte, float(regel["umwegfaktor"]))
+        wege = _wege(verortet, t, regel)
         plaetze = verortet[str(regel["merkmal"])].to_numpy(float)
         erhalten, unbekannt = _zwei_schritte(
             wege, plaetze, n, float(regel["grenze_m"]), float(regel["gewicht_am_rand"])
@@ -134,7 +142,7 @@ def _je_indikator(
     if alle.empty:
         return
     ziele = alle.loc[alle["x"].notna()]
-    wege = _wege(ziele, punkte, float(regel["umwegfaktor"]))
+    wege = _wege(ziele, t, regel)
     naechster = wege.min(axis=0) if len(ziele) else np.full(len(punkte), np.inf)
     status = _status(kinder, punkte, ja=0 < len(ziele) >= float(regel["verortet_ab"]) * len(alle))
     for spalte, beitrag in (
@@ -145,11 +153,12 @@ def _je_indikator(
         yield str(regel[spalte]), _tabelle(punkte, beitrag, kinder, status)
 
 
-def _wege(haeuser: pd.DataFrame, punkte: pd.DataFrame, umweg: float) -> Zahlen:
-    """Walking distances, facilities × points."""
-    dx = haeuser["x"].to_numpy(float)[:, None] - punkte["x"].to_numpy(float)[None, :]
-    dy = haeuser["y"].to_numpy(float)[:, None] - punkte["y"].to_numpy(float)[None, :]
-    wege: Zahlen = umweg * np.hypot(dx, dy)
+def _wege(haeuser: pd.DataFrame, t: _Tabellen, regel: Mapping[Any, Any]) -> Zahlen:
+    """Walking distances, facilities × points: in the network, else the straight line times the detour factor."""
+    orte, punkte = (tabelle[["x", "y"]].to_numpy(float) for tabelle in (haeuser, t.punkte))
+    luftlinie = np.hypot(*(orte[:, None, :] - punkte[None, :, :]).transpose(2, 0, 1))
+    netz = t.netz.wege(orte, punkte, float(regel.get("anschluss_m") or 0))
+    wege: Zahlen = np.where(np.isnan(netz), float(regel["umwegfaktor"]) * luftlinie, netz)
     return wege
 
 

@@ -21,6 +21,7 @@ from pipelines.rohtabellen.deklarationstext import deklarationstext
 from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.flaechen import berechne_flaechen
+from pipelines.rohtabellen.fusswege import berechne_fusswege
 from pipelines.rohtabellen.tabellen import rohspalten
 from pipelines.rohtabellen.verortung import verorte_schulen
 from quellen.modell import Quelle
@@ -71,6 +72,7 @@ def baue_roh(
     verorte_einrichtungen(con)
     baue_nachfragepunkte(con)
     berechne_flaechen(con)
+    berechne_fusswege(con)
 
 
 def _haenge_an(con: duckdb.DuckDBPyConnection, tabelle: str, zeilen: pd.DataFrame) -> None:

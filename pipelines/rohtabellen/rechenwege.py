@@ -1,8 +1,8 @@
 """Column lineage of the raw tables that are made of others: by SQL from the declarations, or by Python.
 
-Belongs here: of which raw columns the places of schools and facilities, the points of demand and the areas are made.
-Does not belong here: making them (``verortung``, ``einrichtungsorte``, ``flaechen``) and the lineage of models
-(``transformation``).
+Belongs here: of which raw columns the places of schools and facilities, the points of demand, the areas and the
+ways are made. Does not belong here: making them (``verortung``, ``einrichtungsorte``, ``flaechen``, ``fusswege``) and
+the lineage of models (``transformation``).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pipelines.rohtabellen.figuren import Spaltenquellen, spaltenquellen
+from pipelines.rohtabellen.fusswege import QUELLE as NETZ
 from quellen.modell import Quelle
 
 _SCHULEN, _KITAS, _ADRESSEN = "raw.schulen__verzeichnis", "raw.kitas__liste", "raw.adressen__hausnummern"
@@ -17,6 +18,7 @@ _ORTSTEILE, _BEZIRKE = "raw.gebiete__ortsteile", "raw.gebiete__stadtbezirke"
 
 _LAGE_SCHULE = f"{_SCHULEN}: rechtswert hochwert epsg"
 _ANSCHRIFT = f"{_KITAS}: strasse hausnummer plz; {_ADRESSEN}: strasse hausnummer zusatz plz status"
+_PUNKTE, _ORTE = "raw.nachfragepunkte", "raw.verortung_einrichtungen"
 _UMRISSE = f"{_ORTSTEILE}: nummer geometrie; {_BEZIRKE}: nummer geometrie"
 _LAGE = f"{_LAGE_SCHULE}; {_ANSCHRIFT} rechtswert hochwert"
 _PUNKT = f"{_ADRESSEN}: strasse hausnummer zusatz status rechtswert hochwert; {_UMRISSE}"
@@ -49,8 +51,22 @@ _GERECHNET: Mapping[str, Mapping[str, str]] = {
         "umriss_zeile": f"{_ORTSTEILE}: zeile; {_BEZIRKE}: zeile",
     },
     "nachfragepunkte": dict.fromkeys(("nummer", "punkt", "x", "y", "adressen", "anteil", "herkunft"), _PUNKT),
+    "fusswege": {
+        "nummer": f"{_PUNKTE}: nummer",
+        "punkt": f"{_PUNKTE}: punkt",
+        "x": f"{_ORTE}: x",
+        "y": f"{_ORTE}: y",
+        "weg_m": f"{_PUNKTE}: x y; {_ORTE}: x y",
+        "anschluss_m": f"{_PUNKTE}: x y; {_ORTE}: x y",
+    },
 }
 """Raw table → column → ``table: columns`` it is made of, several separated by semicolons."""
+
+_IM_NETZ: Mapping[str, str] = {
+    "weg_m": f"raw.{NETZ}__knoten: nummer x y; raw.{NETZ}__kanten: von nach laenge_m",
+    "anschluss_m": f"raw.{NETZ}__knoten: x y",
+}
+"""What the columns of ``fusswege`` are also made of where the network is declared."""
 
 
 def rohwege(quellen: Iterable[Quelle]) -> tuple[frozenset[str], dict[str, Spaltenquellen]]:
@@ -61,9 +77,13 @@ def rohwege(quellen: Iterable[Quelle]) -> tuple[frozenset[str], dict[str, Spalte
 
 def rohspaltenquellen(quellen: Iterable[Quelle]) -> dict[str, Spaltenquellen]:
     """Lineage of every raw table that is not a file's own text: table (without ``raw.``) → column → its sources."""
+    quellen = list(quellen)
     gerechnet = {
         tabelle: {spalte: _quellen(text) for spalte, text in spalten.items()} for tabelle, spalten in _GERECHNET.items()
     }
+    if any(q.id == NETZ for q in quellen):
+        for spalte, text in _IM_NETZ.items():
+            gerechnet["fusswege"][spalte] = sorted({*gerechnet["fusswege"][spalte], *_quellen(text)})
     return spaltenquellen(quellen) | gerechnet
 
 

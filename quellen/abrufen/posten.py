@@ -74,8 +74,13 @@ class Rahmen:
 
 
 def posten_von(quelle: Quelle, heute: date) -> list[Posten]:
-    """What a night fetches of a source: each Teil, or of a yearly one the last ``rueckblick`` years up to this one."""
-    alle = []
+    """What a night fetches of a source: each Teil, or of a yearly one the last ``rueckblick`` years up to this one.
+
+    Nothing is fetched of a source that only comes by hand.
+    """
+    alle: list[Posten] = []
+    if quelle.zugang.portal == "hand":
+        return alle
     for name, teil in quelle.teile.items():
         if teil.jahrgaenge is None:
             alle.append(Posten(name))

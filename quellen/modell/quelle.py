@@ -26,7 +26,7 @@ from quellen.modell.regeln import (
 )
 from quellen.modell.strikt import Muster, Strikt
 
-PORTALE = Literal["dkan", "ckan", "genesis", "arcgis", "direkt"]
+PORTALE = Literal["dkan", "ckan", "genesis", "arcgis", "direkt", "hand"]
 
 
 class Teil(Strikt):
@@ -119,7 +119,7 @@ class Lizenz(Strikt):
 
 
 class Zugang(Strikt):
-    """How a publisher is reached. ``portal`` names the protocol module under ``zugang/``.
+    """How a publisher is reached. ``portal`` names the protocol module under ``zugang/``; ``hand``: files by hand only.
 
     ``konto``: where its account stands in the environment, ``SOZIALRAUM_<KONTO>_BENUTZER`` and ``…_PASSWORT``.
     ``token``: whether it takes a token (32 characters as user, no password) in place of an account.

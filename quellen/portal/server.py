@@ -195,7 +195,7 @@ def starten(
     other ones at each start. Raises ``QuellenFehler`` for a damaged archive, for declarations that no title of a
     catalogue fits, and if the port is taken.
     """
-    bestand = lade_bestand(archiv, katalog)
+    bestand = lade_bestand(archiv, {k: q for k, q in katalog.items() if q.zugang.portal != "hand"})
     gruppen: dict[tuple[str, str], list[Posten]] = {}
     for posten in bestand:
         zugang = posten.quelle.zugang

@@ -11,6 +11,7 @@ import probequelle
 import pytest
 import versorgungswelten
 import wahrheiten
+from fusswegehilfe import schreibe_netz
 from gebaut import Gebaut, Kleinwelt, baue_dbt, lies
 from laufhilfe import Gemeinsam
 from rohbau import KATALOG, LAUF, Rohbau, einfuegen, gebiete
@@ -22,6 +23,7 @@ from pipelines.lager import verbinden
 from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
 from pipelines.rohtabellen.figuren import baue_figuren
 from pipelines.rohtabellen.flaechen import berechne_flaechen
+from pipelines.rohtabellen.fusswege import berechne_fusswege
 from pipelines.rohtabellen.laden import GUT, lade_quelle
 from pipelines.rohtabellen.verortung import verorte_schulen
 from quellen.archiv import Archiv
@@ -65,6 +67,9 @@ def versorgungswelt(welt: Gemeinsam) -> Versorgungswelt:
 def _baue_versorgungswelt(daten: Path) -> Versorgungswelt:
     bau, staedte_ = versorgungswelten.baue()
     bau.schreibe(daten / "lager.duckdb")
+    with verbinden(daten / "lager.duckdb") as con:
+        schreibe_netz(con, versorgungswelten.KNOTEN, versorgungswelten.KANTEN)
+        assert berechne_fusswege(con)[1] == ""
     gebaut = lies(daten, baue_dbt(daten))
     return Versorgungswelt(gebaut.daten, gebaut.knoten, gebaut.indikatoren, staedte_)
 

@@ -182,6 +182,23 @@ def test_erreichbarkeit_haengt_an_einrichtungen_und_adressen(bau: Revisionsbau) 
     assert gruende(bau, anfang, stand(2.0, "k1", 5.0, 1.0, "a2")) == {("wege", "A"): {("ungeklaert", "")}}
 
 
+def test_ein_anderes_fusswegenetz_ist_ein_grund_fuer_wege_und_fuer_nichts_sonst(bau: Revisionsbau) -> None:
+    def stand(wert: float, *netz: str) -> Tabellen:
+        return {
+            "indikator_katalog": katalog(wege="erreichbarkeit", dichte="siedlung"),
+            "indikatoren": [kennzahl("wege", "A", wert), kennzahl("dichte", "A", wert)],
+            "raw.abrufe": [abruf("kitas", "k1"), *(abruf("fusswegenetz", n) for n in netz)],
+        }
+
+    netz, nichts = {("quelle", "fusswegenetz")}, {("ungeklaert", "")}
+    for vorher, nachher in (((), ("n1", "n2")), (("n1", "n2"), ("n1", "n3")), (("n1", "n2"), ())):
+        assert gruende(bau, stand(1.0, *vorher), stand(2.0, *nachher)) == {
+            ("wege", "A"): netz,
+            ("dichte", "A"): nichts,
+        }
+    assert gruende(bau, stand(1.0, "n1"), stand(2.0, "n1"))["wege", "A"] == nichts
+
+
 def test_die_flaeche_eines_umrisses_ist_ein_grund_nur_wo_keine_veroeffentlicht_ist(bau: Revisionsbau) -> None:
     def stand(flaeche: float, umriss: str, veroeffentlicht: float | None = None) -> Tabellen:
         return {

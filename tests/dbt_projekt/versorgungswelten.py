@@ -13,18 +13,28 @@ from gebaut import Gebaut
 from rohbau import Kita, Rohbau, Schule
 
 ORTSTEILE = ("101", "202", "203", "508")
+AM_NETZ, OHNE_VERBINDUNG, ABSEITS = "601", "602", "603"
 OHNE_PUNKTE = "702"
-UMRISSE = (*ORTSTEILE, "509", OHNE_PUNKTE)
+UMRISSE = (*ORTSTEILE, "509", OHNE_PUNKTE, AM_NETZ, OHNE_VERBINDUNG, ABSEITS)
 PUNKTE = {
     "101": [((0.0, 0.0), 0.5), ((400.0, 0.0), 0.3), ((0.0, 700.0), 0.2)],
     "202": [((900.0, 200.0), 1.0)],
     "203": [((1500.0, 1500.0), 0.25), ((1800.0, 1300.0), 0.75)],
     "508": [((20000.0, 0.0), 0.6), ((20300.0, 300.0), 0.4)],
+    AM_NETZ: [((40000.0, 0.0), 0.5), ((40600.0, 0.0), 0.5)],
+    OHNE_VERBINDUNG: [((50000.0, 0.0), 1.0)],
+    ABSEITS: [((60000.0, 0.0), 1.0)],
 }
+KNOTEN = [
+    (1, 40000.0, 0.0), (2, 40600.0, 0.0), (3, 40300.0, 0.0), (4, 40900.0, 0.0),
+    (5, 50000.0, 0.0), (6, 50000.0, 900.0), (7, 50200.0, 0.0), (8, 50200.0, 900.0), (9, 60000.0, 0.0),
+]  # fmt: skip
+KANTEN = [(1, 3, 300.0), (3, 2, 1200.0), (2, 4, 310.0), (5, 6, 900.0), (7, 8, 900.0), (9, 9, 5.0)]
+"""Between 3 and 2 one has to go round something; 5 and 6 are apart from 7 and 8; 9 is 400 m from the nearest Kita."""
 HERKUNFT = {"203": "rest"}
 ALTER = ((0, 0), (1, 2), (3, 5), (6, 6), (7, 7), (8, 9), (10, None))
 ZUFALL_AB, ZUFALL_ANZAHL = 1901, 25
-WAHRHEIT, EINSCHULUNG, OHNE_ORT, NUR_SUMMEN, LUECKENHAFT = 2023, 2010, 2013, 2016, 2019
+WAHRHEIT, EINSCHULUNG, OHNE_ORT, NUR_SUMMEN, LUECKENHAFT, NETZ = 2023, 2010, 2013, 2016, 2019, 2004
 KINDER_U3, KINDER_UE3 = 14259, 15069
 """W45/W46: children under 3; W47: so many children of 3 to 5 that 95 % of them, rounded up, are 14,316."""
 
@@ -61,6 +71,7 @@ def baue() -> tuple[Rohbau, dict[int, Stadt]]:
         OHNE_ORT: _ohne_ort(),
         NUR_SUMMEN: _nur_summen(),
         LUECKENHAFT: _lueckenhaft(),
+        NETZ: _netz(),
     }
     for ende, stadt in staedte.items():
         for ortsteil, gruppen in stadt.kinder.items():
@@ -143,6 +154,20 @@ def _lueckenhaft() -> Stadt:
             Kita("2", "101", "", "-", "40", lage=(0.0, 100.0)),
             Kita("3", "508", "7", "8", "15", lage=(20000.0, 0.0)),
         ],
+    )
+
+
+def _netz() -> Stadt:
+    """Two Kitas that a network joins with the points of one Ortsteil, and one each where it does not."""
+    return Stadt(
+        {o: _gruppen((10, 20, 30, 10, 10, 20, 100)) for o in (AM_NETZ, OHNE_VERBINDUNG, ABSEITS)},
+        [
+            Kita("1", AM_NETZ, "10", "20", "30", lage=(40300.0, 0.0)),
+            Kita("2", AM_NETZ, "40", "50", "90", lage=(40900.0, 0.0)),
+            Kita("3", OHNE_VERBINDUNG, "5", "6", "11", lage=(50200.0, 0.0)),
+            Kita("4", ABSEITS, "7", "8", "15", lage=(60000.0, 400.0)),
+        ],
+        [Schule("900003", AM_NETZ, "02", "1", "44", lage=(40300.0, 0.0))],
     )
 
 

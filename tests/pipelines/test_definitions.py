@@ -36,7 +36,7 @@ def test_die_assets_sind_genau_die_aus_katalog_und_manifest(graph: dg.AssetGraph
     katalog = lade_katalog()
     erwartet = {f"archiv/{q}" for q in katalog}
     erwartet |= {f"raw/{q.rohtabelle(t)}" for q in katalog.values() for t in q.teile}
-    erwartet |= {f"raw/{name}" for name in [*BEIWERK, *GESTALT, *ORTE, "verortung"]}
+    erwartet |= {f"raw/{name}" for name in [*BEIWERK, *GESTALT, *ORTE, "verortung", "fusswege"]}
     erwartet |= {"freigabe/sozialraum", "bericht/quellenzustand"}
     erwartet |= {f"jahrgaenge/{q.id}" for q in katalog.values() if jaehrliche_teile(q)}
     vom_dbt = {k for k, n in dbt_manifest["nodes"].items() if n["resource_type"] in ("model", "seed")}

@@ -15,7 +15,8 @@ beitraege as (
         erreichbar.einrichtung,
         erreichbar.plaetze,
         {{ summe_genau('erreichbar.beitrag') }} as beitrag,
-        min(erreichbar.kuerzester_weg) as kuerzester_weg
+        min(erreichbar.kuerzester_weg) as kuerzester_weg,
+        {{ wegarten('erreichbar.wegart') }} as wegart
     from werte
     inner join {{ ref('gebietshuelle') }} as huelle on huelle.gebiet = werte.gebiet and not huelle.umgerechnet
     inner join {{ ref('erreichbare_einrichtung') }} as erreichbar
@@ -26,6 +27,18 @@ beitraege as (
     group by
         werte.indikator, werte.gebiet, werte.stichtag, werte.basis, erreichbar.art, erreichbar.einrichtung,
         erreichbar.plaetze
+),
+
+-- How the ways behind each figure were measured.
+wegarten as (
+    select
+        beitraege.indikator,
+        beitraege.gebiet,
+        beitraege.stichtag,
+        beitraege.basis,
+        {{ wegarten('beitraege.wegart') }} as wegart
+    from beitraege
+    group by beitraege.indikator, beitraege.gebiet, beitraege.stichtag, beitraege.basis
 )
 
 select
@@ -45,7 +58,7 @@ select
     einrichtungen.zeile,
     concat(
         coalesce(einrichtungen.name, einrichtungen.einrichtung), ', Fußweg ab ',
-        cast(round(beitraege.kuerzester_weg) as integer), ' m (Luftlinie mal Umwegfaktor)'
+        cast(round(beitraege.kuerzester_weg) as integer), ' m (', beitraege.wegart, ')'
     ) as bemerkung
 from beitraege
 inner join {{ ref('einrichtungen') }} as einrichtungen
@@ -68,8 +81,15 @@ select
     cast(null as varchar) as quelle,
     cast(null as varchar) as abruf,
     cast(null as integer) as zeile,
-    'Kinder, gleichmäßig auf die Adressen ihres Ortsteils verteilt' as bemerkung
+    concat(
+        'Kinder, gleichmäßig auf die Adressen ihres Ortsteils verteilt', '; Fußwege: ' || wegarten.wegart
+    ) as bemerkung
 from werte
 inner join {{ ref('reichweiten') }} as regeln
     on werte.indikator
     in (regeln.indikator_plaetze, regeln.indikator_nah, regeln.indikator_grenze, regeln.indikator_weg)
+left join wegarten
+    on wegarten.indikator = werte.indikator
+    and wegarten.gebiet = werte.gebiet
+    and wegarten.stichtag = werte.stichtag
+    and wegarten.basis = werte.basis

@@ -8,7 +8,8 @@ with naechste as (
         naechste.gebiet,
         naechste.einrichtung,
         naechste.anteil * nachfrage.kinder as kinder,
-        naechste.weg
+        naechste.weg,
+        naechste.wegart
     from {{ ref('naechste_einrichtung') }} as naechste
     inner join {{ ref('reichweite_nachfrage') }} as nachfrage
         on nachfrage.angebot = naechste.angebot
@@ -26,7 +27,8 @@ select
     zuteilung.einrichtung,
     zuteilung.zugeteilt as beitrag,
     zuteilung.plaetze,
-    zuteilung.kuerzester_weg
+    zuteilung.kuerzester_weg,
+    zuteilung.wegart
 from {{ ref('reichweite_zuteilung') }} as zuteilung
 inner join {{ ref('reichweiten') }} as regeln on regeln.angebot = zuteilung.angebot
 where zuteilung.plaetze is not null
@@ -45,7 +47,8 @@ select
     naechste.einrichtung,
     {{ summe_genau(beitrag) }} as beitrag,
     cast(null as double) as plaetze,
-    min(naechste.weg) as kuerzester_weg
+    min(naechste.weg) as kuerzester_weg,
+    {{ wegarten('naechste.wegart') }} as wegart
 from naechste
 inner join {{ ref('reichweiten') }} as regeln on regeln.angebot = naechste.angebot
 {% if grenze -%}

@@ -5,15 +5,19 @@ with paare as (
         regeln.angebot,
         einrichtungen.stichtag,
         einrichtungen.einrichtung,
-        punkte.gebiet,
-        punkte.punkt,
-        punkte.anteil,
-        regeln.umwegfaktor
-        * sqrt(power(einrichtungen.x - punkte.x, 2) + power(einrichtungen.y - punkte.y, 2)) as weg
+        wege.gebiet,
+        wege.punkt,
+        wege.anteil,
+        wege.weg,
+        wege.wegart
     from {{ ref('reichweiten') }} as regeln
     inner join {{ ref('einrichtungen') }} as einrichtungen on einrichtungen.art = regeln.angebot
-    cross join {{ ref('nachfragepunkte') }} as punkte
-    where regeln.indikator_weg is not null and einrichtungen.x is not null
+    inner join {{ ref('fusswege') }} as wege
+        on wege.umwegfaktor = regeln.umwegfaktor
+        and wege.anschluss_m = regeln.anschluss_m
+        and wege.x = einrichtungen.x
+        and wege.y = einrichtungen.y
+    where regeln.indikator_weg is not null
 )
 
 select
@@ -23,6 +27,7 @@ select
     paare.punkt,
     paare.anteil,
     min_by(paare.einrichtung, struct_pack(weg := paare.weg, einrichtung := paare.einrichtung)) as einrichtung,
-    min(paare.weg) as weg
+    min(paare.weg) as weg,
+    min_by(paare.wegart, struct_pack(weg := paare.weg, einrichtung := paare.einrichtung)) as wegart
 from paare
 group by paare.angebot, paare.stichtag, paare.gebiet, paare.punkt, paare.anteil

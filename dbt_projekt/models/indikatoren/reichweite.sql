@@ -1,50 +1,43 @@
--- Pairs of facility and point within the limit of the offer: walking distance (straight line times the detour factor)
--- and weight exp(-d²/β), β so that the weight at the limit is the declared one. One row per offer, date and pair.
-with angebote as (
+-- Pairs of facility and point within the limit of the offer: walking distance and weight exp(-d²/β), β so that the
+-- weight at the limit is the declared one. One row per offer, date and pair.
+with nahe as (
     select
         regeln.angebot,
-        einrichtungen.stichtag,
-        einrichtungen.art,
-        einrichtungen.einrichtung,
-        einrichtungen.x,
-        einrichtungen.y,
-        case regeln.merkmal
-            when 'plaetze_u3' then einrichtungen.plaetze_u3
-            when 'plaetze_ue3' then einrichtungen.plaetze_ue3
-            when 'schueler' then einrichtungen.schueler
-        end as plaetze,
-        regeln.grenze_m,
-        regeln.umwegfaktor,
-        -regeln.grenze_m * regeln.grenze_m / ln(regeln.gewicht_am_rand) as beta
+        regeln.merkmal,
+        -regeln.grenze_m * regeln.grenze_m / ln(regeln.gewicht_am_rand) as beta,
+        wege.x,
+        wege.y,
+        wege.gebiet,
+        wege.punkt,
+        wege.anteil,
+        wege.weg,
+        wege.wegart
     from {{ ref('reichweiten') }} as regeln
-    inner join {{ ref('einrichtungen') }} as einrichtungen
-        on (regeln.angebot = 'grundschule') = (einrichtungen.art = 'grundschule')
-    where regeln.merkmal is not null and einrichtungen.x is not null
-),
-
-paare as (
-    select
-        angebote.*,
-        punkte.gebiet,
-        punkte.punkt,
-        punkte.anteil,
-        angebote.umwegfaktor * sqrt(power(angebote.x - punkte.x, 2) + power(angebote.y - punkte.y, 2)) as weg
-    from angebote
-    inner join {{ ref('nachfragepunkte') }} as punkte
-        on punkte.x between angebote.x - angebote.grenze_m and angebote.x + angebote.grenze_m
-        and punkte.y between angebote.y - angebote.grenze_m and angebote.y + angebote.grenze_m
+    inner join {{ ref('fusswege') }} as wege
+        on wege.umwegfaktor = regeln.umwegfaktor
+        and wege.anschluss_m = regeln.anschluss_m
+        and wege.weg <= regeln.grenze_m
+    where regeln.merkmal is not null
 )
 
 select
-    paare.angebot,
-    paare.stichtag,
-    paare.art,
-    paare.einrichtung,
-    paare.plaetze,
-    paare.gebiet,
-    paare.punkt,
-    paare.anteil,
-    paare.weg,
-    exp(-paare.weg * paare.weg / paare.beta) as gewicht
-from paare
-where paare.weg <= paare.grenze_m
+    nahe.angebot,
+    einrichtungen.stichtag,
+    einrichtungen.art,
+    einrichtungen.einrichtung,
+    case nahe.merkmal
+        when 'plaetze_u3' then einrichtungen.plaetze_u3
+        when 'plaetze_ue3' then einrichtungen.plaetze_ue3
+        when 'schueler' then einrichtungen.schueler
+    end as plaetze,
+    nahe.gebiet,
+    nahe.punkt,
+    nahe.anteil,
+    nahe.weg,
+    nahe.wegart,
+    exp(-nahe.weg * nahe.weg / nahe.beta) as gewicht
+from nahe
+inner join {{ ref('einrichtungen') }} as einrichtungen
+    on einrichtungen.x = nahe.x
+    and einrichtungen.y = nahe.y
+    and (nahe.angebot = 'grundschule') = (einrichtungen.art = 'grundschule')

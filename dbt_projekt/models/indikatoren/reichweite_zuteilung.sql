@@ -11,7 +11,8 @@ with je_ortsteil as (
         reichweite.plaetze,
         reichweite.gebiet,
         {{ summe_genau('reichweite.gewicht * reichweite.anteil * nachfrage.kinder') }} as nachfrage,
-        min(reichweite.weg) as kuerzester_weg
+        min(reichweite.weg) as kuerzester_weg,
+        {{ wegarten('reichweite.wegart') }} as wegart
     from {{ ref('reichweite') }} as reichweite
     inner join {{ ref('reichweite_nachfrage') }} as nachfrage
         on nachfrage.angebot = reichweite.angebot
@@ -46,7 +47,8 @@ select
     je_ortsteil.plaetze,
     je_ortsteil.nachfrage / je_einrichtung.nachfrage as teil,
     je_ortsteil.plaetze * (je_ortsteil.nachfrage / je_einrichtung.nachfrage) as zugeteilt,
-    je_ortsteil.kuerzester_weg
+    je_ortsteil.kuerzester_weg,
+    je_ortsteil.wegart
 from je_ortsteil
 inner join je_einrichtung
     on je_einrichtung.angebot = je_ortsteil.angebot

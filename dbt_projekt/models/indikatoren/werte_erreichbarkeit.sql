@@ -37,6 +37,13 @@ belegt as (
     group by regeln.indikator, einrichtungen.stichtag
 ),
 
+-- What kind of data the network is, if ways were measured in it.
+netz as (
+    select {{ schlechteste_datenart('roh.datenart') }} as datenart
+    from {{ source('raw', 'abrufe') }} as roh
+    where roh.quelle = 'fusswegenetz' and exists (select 1 from {{ source('raw', 'fusswege') }})
+),
+
 beitraege as (
     select
         erreichbar.indikator,
@@ -74,8 +81,8 @@ je_ortsteil as (
         end as rang,
         vertraulichkeit.rang as vertraulichkeit_rang,
         case
-            when 'beispiel' in (nachfrage.datenart, nachfrage.datenart_punkte, belegt.datenart) then 2
-            when 'eingang' in (nachfrage.datenart, nachfrage.datenart_punkte, belegt.datenart) then 1
+            when 'beispiel' in (nachfrage.datenart, nachfrage.datenart_punkte, belegt.datenart, netz.datenart) then 2
+            when 'eingang' in (nachfrage.datenart, nachfrage.datenart_punkte, belegt.datenart, netz.datenart) then 1
             else 0
         end as datenart_rang
     from regeln
@@ -83,6 +90,7 @@ je_ortsteil as (
     inner join {{ ref('vertraulichkeit') }} as vertraulichkeit
         on vertraulichkeit.vertraulichkeit = nachfrage.vertraulichkeit
     inner join belegt on belegt.indikator = regeln.indikator and belegt.stichtag = nachfrage.stichtag
+    cross join netz
     left join beitraege
         on beitraege.indikator = regeln.indikator
         and beitraege.stichtag = nachfrage.stichtag

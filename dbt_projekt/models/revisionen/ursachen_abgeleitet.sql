@@ -103,6 +103,16 @@ aus_punkten as (
     inner join abrufwechsel as orte on orte.quelle in ('gebiete', 'adressen')
 ),
 
+-- Another network of footpaths, or the first or none: any way may be another one.
+aus_wegen as (
+    select
+        kennzahlen.{{ schluessel | join(', kennzahlen.') }},
+        {{ ursache("'quelle'", 'netz.quelle', 'netz.abruf_vorher', 'netz.abruf_nachher') }}
+    from {{ ref('kennzahlenwechsel') }} as kennzahlen
+    inner join themen on themen.indikator = kennzahlen.indikator and themen.thema = 'erreichbarkeit'
+    inner join abrufwechsel as netz on netz.quelle = 'fusswegenetz'
+),
+
 aus_parametern as (
     select
         kennzahlen.{{ schluessel | join(', kennzahlen.') }},
@@ -221,7 +231,7 @@ aus_verortungen as (
 )
 
 {% for teil in [
-    'aus_einrichtungen', 'aus_punkten', 'aus_parametern', 'aus_flaechen', 'aus_umrissen', 'aus_abruftagen', 'aus_zustaenden', 'aus_verortungen'
+    'aus_einrichtungen', 'aus_punkten', 'aus_wegen', 'aus_parametern', 'aus_flaechen', 'aus_umrissen', 'aus_abruftagen', 'aus_zustaenden', 'aus_verortungen'
 ] -%}
 select {{ (schluessel + ursachenspalten()) | join(', ') }}
 from {{ teil }}

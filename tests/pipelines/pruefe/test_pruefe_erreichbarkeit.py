@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import duckdb
 import numpy as np
 import pytest
+from fusswegehilfe import Kanten, Knoten, dateien
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -145,6 +146,52 @@ def test_was_offen_ist_darf_keinen_wert_haben(con: duckdb.DuckDBPyConnection, be
     maengel = "; ".join(pruefe_erreichbarkeit(con).maengel)
     assert "erreichbar AB 2024-07-31 m: wert ist freigegeben als" in maengel
     assert "nachgerechnet None" in maengel
+
+
+KNOTEN = [(1, 0.0, 0.0), (2, 500.0, 0.0), (3, 0.0, 400.0)]
+KANTEN = [(1, 2, 500.0), (3, 1, 950.0)]
+
+
+def _im_netz(con: duckdb.DuckDBPyConnection) -> None:
+    """Release the ways to the nearest Kita as the network has them: 0 and 500 m for A, 950 m for B."""
+    con.execute("alter table reichweiten add column anschluss_m double; update reichweiten set anschluss_m = 250")
+    for gebiet, zaehler, kinder in (("A", 20 * 500.0, 40), ("B", 10 * 950.0, 10), ("AB", 10_000 + 9_500.0, 50)):
+        con.execute(
+            "update indikatoren set zaehler = ?, wert = ? where indikator = 'weg' and gebiet = ?",
+            [zaehler, zaehler / kinder, gebiet],
+        )
+        con.execute("update ableitungen set wert = ? where indikator = 'weg' and gebiet = ?", [zaehler, gebiet])
+
+
+def _wege(con: duckdb.DuckDBPyConnection, knoten: Knoten, kanten: Kanten) -> list[str]:
+    return [m for m in pruefe_erreichbarkeit(con, dateien(knoten, kanten)).maengel if m.startswith("weg ")]
+
+
+def test_wege_im_netz_werden_aus_den_archivierten_zellen_nachgerechnet(con: duckdb.DuckDBPyConnection) -> None:
+    _im_netz(con)
+    assert _wege(con, KNOTEN, KANTEN) == []
+    erreichbar = "; ".join(pruefe_erreichbarkeit(con, dateien(KNOTEN, KANTEN)).maengel)
+    assert "erreichbar A" in erreichbar, "the places still stand as straight lines give them"
+
+
+@pytest.mark.parametrize(
+    ("knoten", "kanten", "soll"),
+    [
+        (KNOTEN, [(1, 2, 501.0), (3, 1, 950.0)], "weg A"),
+        (KNOTEN, [(1, 2, 500.0)], "weg B"),
+        (KNOTEN, [*KANTEN, (3, 4, 10.0)], "weg B"),
+        (KNOTEN, [*KANTEN, (1, 2, 0.0)], "weg B"),
+        (KNOTEN, [*KANTEN, (2, 3, 600.0)], "weg B"),
+        ([(n, x + 300, y) for n, x, y in KNOTEN], KANTEN, "weg B"),
+        ([], [], "weg A"),
+    ],
+    ids=["länger", "Kante fehlt", "unbekannter Knoten", "Länge 0", "zu kurz", "zu weit weg", "kein Netz"],
+)
+def test_wege_die_das_netz_nicht_hergibt_werden_gefunden(
+    con: duckdb.DuckDBPyConnection, knoten: Knoten, kanten: Kanten, soll: str
+) -> None:
+    _im_netz(con)
+    assert soll in "; ".join(_wege(con, knoten, kanten))
 
 
 zahlen = st.floats(0, 500, allow_nan=False)

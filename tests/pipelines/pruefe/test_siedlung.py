@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
+import shapely
 from laufhilfe import Szene
+from shapely.geometry import mapping
 
+from pipelines.pruefe.quellzellen import lies_quellen
 from pipelines.pruefe.siedlung import pruefe_siedlung
+from quellen.archiv import Archiv
+from quellen.modell import lade_katalog
+
+OSTEN = 6.70 + 0.0434175593  # 3 km², measured on the ellipsoid
+UMRISS = shapely.box(6.70, 51.43, OSTEN, 51.439).difference(shapely.box(6.71, 51.433, 6.713, 51.434))
 
 ZEILEN = """
     ('einwohner', 'a', 'ortsteil', date '2023-12-31', 'melderegister', 300.0, 300.0, null, 'A', 'amtlich'),
@@ -25,6 +37,16 @@ ZEILEN = """
 """
 
 
+def umrisse(**anders: Any) -> list[Any]:
+    """The archived file that holds the outline of Ortsteil 204, as the audit has read it."""
+    zeile = {"zeile": 1, "nummer": "204", "geometrie": json.dumps(mapping(UMRISS))} | anders
+    daten = pd.DataFrame([zeile, zeile | {"zeile": 2, "nummer": "205"}])
+    return [
+        SimpleNamespace(abruf="x", ist_umriss=True, satz=SimpleNamespace(daten=daten)),
+        SimpleNamespace(abruf="y", ist_umriss=False, satz=SimpleNamespace(daten=pd.DataFrame({"zeile": [1]}))),
+    ]
+
+
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as verbindung:
@@ -33,13 +55,15 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
             "as i (indikator, gebiet, ebene, stichtag, basis, wert, zaehler, nenner, status, datenart)"
         )
         verbindung.execute(
-            "create table gebiete as select * from (values ('a', 2.5), ('b', 2.0), ('ohne', null), ('geheim', 4.0), "
-            "('umriss', null), ('kreis', 3.0)) as g (gebiet, flaeche_km2)"
+            "create table gebiete as select * from (values ('a', 2.5, '202'), ('b', 2.0, '203'), "
+            "('ohne', null, '301'), ('geheim', 4.0, '302'), ('umriss', null, '204'), ('kreis', 3.0, '05113')) "
+            "as g (gebiet, flaeche_km2, kurz)"
         )
         verbindung.execute(
             "create table ableitungen as select 'bevoelkerungsdichte' as indikator, g.gebiet, 'nenner' as rolle, "
             "coalesce(g.flaeche_km2, 3.0) as wert, case g.gebiet when 'umriss' then 'gebiete' end as quelle, "
-            "case g.gebiet when 'umriss' then 'x' end as abruf from gebiete as g where g.gebiet in ('a', 'b', 'umriss')"
+            "case g.gebiet when 'umriss' then 'x' end as abruf, 1 as zeile from gebiete as g "
+            "where g.gebiet in ('a', 'b', 'umriss')"
         )
         verbindung.execute("create table abrufe as select 'gebiete' as quelle, 'x' as abruf, 'beispiel' as datenart")
         verbindung.execute("create table indikator_katalog as select 'bevoelkerungsdichte' as indikator")
@@ -47,7 +71,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def test_was_stimmt_besteht(con: duckdb.DuckDBPyConnection) -> None:
-    punkt = pruefe_siedlung(con)
+    punkt = pruefe_siedlung(con, umrisse())
     assert punkt.maengel == []
     assert punkt.geprueft == 5
 
@@ -75,15 +99,39 @@ def test_was_stimmt_besteht(con: duckdb.DuckDBPyConnection) -> None:
 )
 def test_jede_aenderung_faellt_auf(con: duckdb.DuckDBPyConnection, sql: str, worte: str) -> None:
     con.execute(sql)
-    punkt = pruefe_siedlung(con)
+    punkt = pruefe_siedlung(con, umrisse())
     assert punkt.maengel
     assert worte in "\n".join(punkt.maengel)
+
+
+@pytest.mark.parametrize(
+    ("dateien", "worte"),
+    [
+        ([], "in Zeile 1 von x steht sein Umriss nicht"),
+        (umrisse(zeile=7), "in Zeile 1 von x steht sein Umriss nicht"),
+        (umrisse(nummer="206"), "steht sein Umriss nicht"),
+        (umrisse(geometrie=json.dumps(mapping(UMRISS.convex_hull))), "der Umriss hat 3.0"),
+        (umrisse(geometrie=json.dumps(mapping(shapely.box(6.70, 51.43, OSTEN, 51.4391)))), "der Umriss hat 3.0"),
+    ],
+    ids=["keine Datei", "andere Zeile", "anderes Gebiet", "Loch zugedeckt", "zehn Meter weiter"],
+)
+def test_eine_flaeche_die_der_umriss_nicht_hat_faellt_auf(
+    con: duckdb.DuckDBPyConnection, dateien: list[Any], worte: str
+) -> None:
+    (mangel,) = pruefe_siedlung(con, dateien).maengel
+    assert mangel.startswith("Fläche von umriss: ")
+    assert worte in mangel
 
 
 @pytest.mark.langsam
 def test_die_freigabe_des_beispiels_besteht(beispiel_freigabe: Szene) -> None:
     with duckdb.connect(str(beispiel_freigabe.datei), read_only=True) as frei:
-        punkt = pruefe_siedlung(frei)
+        gelesen, _ = lies_quellen(
+            frei, Archiv(beispiel_freigabe.daten / "archiv"), {"gebiete": lade_katalog()["gebiete"]}
+        )
+        punkt = pruefe_siedlung(frei, gelesen.dateien)
+        ohne = pruefe_siedlung(frei, [])
+    assert len(ohne.maengel) == 46 - 3 - 7  # neither area nor outline: 3; published: 7
     assert punkt.maengel == []
     assert punkt.geprueft > 100
     veroeffentlicht = beispiel_freigabe.frage(
