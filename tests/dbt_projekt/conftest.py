@@ -1,11 +1,10 @@
-"""One dbt build for all hand-made cities and one for the example archive."""
+"""One dbt build for all hand-made cities and one for supply; the example archive is that of the nightly run."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-import beispielquellen
 import faelle
 import probequelle
 import pytest
@@ -13,20 +12,13 @@ import versorgungswelten
 import wahrheiten
 from fusswegehilfe import schreibe_netz
 from gebaut import Gebaut, Kleinwelt, baue_dbt, lies
-from laufhilfe import Gemeinsam
-from rohbau import KATALOG, LAUF, Rohbau, einfuegen, gebiete
+from laufhilfe import Gemeinsam, Szene
+from rohbau import Rohbau, gebiete
 from staedte import OHNE_UMRISS, baue_kreis, baue_stadt, kreise, staedte, ziehe
 from versorgungswelten import Versorgungswelt
 
-from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden
-from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
-from pipelines.rohtabellen.figuren import baue_figuren
-from pipelines.rohtabellen.flaechen import berechne_flaechen
 from pipelines.rohtabellen.fusswege import berechne_fusswege
-from pipelines.rohtabellen.laden import GUT, lade_quelle
-from pipelines.rohtabellen.verortung import verorte_schulen
-from quellen.archiv import Archiv
 
 BEZIRKE_MIT_UMRISS = tuple("123567")
 ANZAHL_STAEDTE, ANZAHL_KREISE = 30, 20
@@ -81,25 +73,6 @@ def _ohne_umgebung() -> None:
 
 
 @pytest.fixture(scope="session")
-def beispiel(welt: Gemeinsam) -> Gebaut:
-    """The example archive, loaded by the real loader and built as far as the figures."""
-    gebaut: Gebaut = welt("beispielwelt", _baue_beispiel)
-    return gebaut
-
-
-def _baue_beispiel(daten: Path) -> Gebaut:
-    archiv = Archiv(beispielquellen.ARCHIV)
-    with verbinden(daten / "lager.duckdb") as con:
-        for quelle in KATALOG.values():
-            bericht = lade_quelle(con, quelle, archiv, verzeichnisse(), definitionen="", mit_beispiel=True)
-            assert bericht.zustand == GUT, bericht.meldung
-        verorte_schulen(con)
-        verorte_einrichtungen(con)
-        baue_nachfragepunkte(con)
-        berechne_flaechen(con)
-        baue_figuren(con, KATALOG.values())
-        einfuegen(con, "raw.lauf", [LAUF])
-    return lies(
-        daten,
-        baue_dbt(daten, "--select", "+indikatoren", "+path:models/indikatoren", "--exclude", "resource_type:test"),
-    )
+def beispiel(beispiel_freigabe: Szene) -> Gebaut:
+    """The private file of the nightly run on the example archive."""
+    return lies(beispiel_freigabe.daten, [])

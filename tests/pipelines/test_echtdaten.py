@@ -110,6 +110,7 @@ class TestAblegen:
         assert echt.laeufe[-1].code == 0, echt.laeufe[-1].text
         assert "0 nicht bestanden" in echt.laeufe[-1].text
 
+    @pytest.mark.gruendlich
     def test_die_pruefung_rechnet_jede_kennzahl_nach(self, echt: Szene) -> None:
         lauf = sozialraum("pruefe", "--json", "--daten", str(echt.daten))
         bericht = json.loads(lauf.text)

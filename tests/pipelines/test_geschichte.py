@@ -140,6 +140,7 @@ def _zustand(ordner: Path) -> dict[str, tuple[int, int]]:
     return {str(p.relative_to(ordner)): (p.stat().st_size, p.stat().st_mtime_ns) for p in sorted(ordner.rglob("*"))}
 
 
+@pytest.mark.gruendlich
 def test_nachbau_einer_nacht_mit_stoerungen_aus_gewachsenem_archiv(
     live: Szene,
     folge: list[Path],

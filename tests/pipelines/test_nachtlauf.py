@@ -55,6 +55,7 @@ def test_zwei_laeufe_zugleich_gibt_es_nicht(
     assert "Nichts Neues" not in gesagt(konsole)
 
 
+@pytest.mark.gruendlich
 @pytest.mark.langsam
 @pytest.mark.usefixtures("nachtlauf_defs")
 def test_ein_beschaedigter_eintrag_im_archiv_endet_mit_einer_meldung(

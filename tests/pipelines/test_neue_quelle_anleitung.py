@@ -18,7 +18,7 @@ README = PROJEKT / "quellen" / "README.md"
 ZIP = "21311-01-01-4-B_0.zip"
 QUELLE = "studierende_kreis"
 
-pytestmark = pytest.mark.langsam
+pytestmark = [pytest.mark.langsam, pytest.mark.gruendlich]
 
 
 @dataclass(frozen=True)

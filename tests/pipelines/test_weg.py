@@ -205,6 +205,7 @@ class TestGestoert:
 
 
 class TestVorigeBleibt:
+    @pytest.mark.gruendlich
     def test_ein_gescheiterter_dbt_test_laesst_die_vorige_freigabe_stehen(
         self, beispiel_kopie: Szene, tmp_path: Path
     ) -> None:
