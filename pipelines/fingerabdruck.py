@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipelines.einstellungen import PROJEKT, Einstellungen
+from quellen.archiv import sha256
 
 _WURZELN = ("quellen", "pipelines", "dbt_projekt")
 _ENDUNGEN = {".py", ".sql", ".yml", ".yaml", ".csv"}
@@ -46,16 +47,13 @@ def _dateien(wurzel: Path) -> Iterable[tuple[str, Path]]:
 
 def deklarationen(einstellungen: Einstellungen, wurzeln: Iterable[str] = _WURZELN) -> dict[str, str]:
     """Path inside the project → sha256 of everything that a release depends on."""
-    return {
-        name: hashlib.sha256(datei.read_bytes()).hexdigest()
-        for name, datei in dateien(einstellungen, tuple(wurzeln)).items()
-    }
+    return {name: sha256(datei.read_bytes()) for name, datei in dateien(einstellungen, tuple(wurzeln)).items()}
 
 
 def abdruck(hashes: Mapping[str, str]) -> str:
     """The one hash of such a list: sha256 over its lines ``path NUL sha256``, sorted by path."""
     zeilen = (f"{name}\0{hash_}\n" for name, hash_ in sorted(hashes.items()))
-    return hashlib.sha256("".join(zeilen).encode()).hexdigest()
+    return sha256("".join(zeilen).encode())
 
 
 def definitionen(einstellungen: Einstellungen, wurzeln: Iterable[str] = _WURZELN) -> str:

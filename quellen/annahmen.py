@@ -10,7 +10,6 @@ one content: the next one that breaks the rule is refused again.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -92,15 +91,10 @@ def nimm_an(archiv: Archiv, quelle: str, teil: str, regel: str, grund: str, wer:
 
 def annahmen(archiv: Archiv, quelle: str) -> list[Annahme]:
     """All acceptances of a source, oldest first. A damaged record is a ``QuellenFehler``."""
-    return sorted((annahme for _, annahme in annahmeeintraege(archiv, quelle)), key=lambda a: a.wann)
-
-
-def annahmeeintraege(archiv: Archiv, quelle: str) -> list[tuple[Path, Annahme]]:
-    """The same as file and content, by name."""
     gefunden = []
     for datei in sorted((archiv.ordner / ORDNER / quelle).glob("*.json")):
         try:
-            gefunden.append((datei, Annahme.model_validate_json(datei.read_bytes())))
+            gefunden.append(Annahme.model_validate_json(datei.read_bytes()))
         except (ValidationError, OSError) as fehler:
             raise QuellenFehler(
                 Befund(
@@ -112,7 +106,7 @@ def annahmeeintraege(archiv: Archiv, quelle: str) -> list[tuple[Path, Annahme]]:
                     datei=datei.name,
                 )
             ) from fehler
-    return gefunden
+    return sorted(gefunden, key=lambda a: a.wann)
 
 
 def angenommen(liste: list[Annahme], teil: str, inhalt: str) -> dict[str, str]:

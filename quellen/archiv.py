@@ -147,11 +147,6 @@ class Archiv:
         Raises ``QuellenFehler`` if one is damaged or cannot be read: a record that is skipped would be history lost in
         silence. Callers that go through several sources catch it for each of them.
         """
-        gefunden = [abruf for _, abruf in self.eintraege(quelle)]
-        return sorted(gefunden, key=lambda a: (a.abgerufen_am, a.teil, a.jahrgang or 0))
-
-    def eintraege(self, quelle: str) -> list[tuple[Path, Abruf]]:
-        """All retrieval records of a source as file and content, by name. Raises ``QuellenFehler`` like ``abrufe``."""
         ordner = self.ordner / "abrufe" / quelle
         try:
             dateien = sorted(d for d in ordner.iterdir() if d.suffix == ".json")
@@ -167,8 +162,8 @@ class Archiv:
                 raise _beschaedigt(quelle, datei, str(fehler).replace("\n", " | ")) from fehler
             if abruf.quelle != quelle:
                 raise _beschaedigt(quelle, datei, f"ein Eintrag der Quelle {abruf.quelle}")
-            gefunden.append((datei, abruf))
-        return gefunden
+            gefunden.append(abruf)
+        return sorted(gefunden, key=lambda a: (a.abgerufen_am, a.teil, a.jahrgang or 0))
 
     def uebernehmen(self, anderes: Archiv, quelle: str) -> int:
         """Copy a source's objects and records from another archive; returns the number of new records."""

@@ -45,6 +45,18 @@
     {{ return(['wert', 'status', 'vertraulichkeit', 'datenart', 'zeitraum_von']) }}
 {%- endmacro %}
 
+{# CTE: the retrievals that replaced each other, one row per source. #}
+{% macro abrufwechsel_je_quelle(name) -%}
+{{ name }} as (
+    select
+        quelle,
+        string_agg(distinct abruf, ' ' order by abruf) filter (where seite = -1) as abruf_vorher,
+        string_agg(distinct abruf, ' ' order by abruf) filter (where seite = 1) as abruf_nachher
+    from {{ ref('abrufwechsel') }}
+    group by quelle
+),
+{%- endmacro %}
+
 {# Whether two relations agree in these columns, empty equal to empty. #}
 {% macro gleich(links, rechts, spalten) -%}
     {%- for spalte in spalten -%}

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from pipelines.freigabe.beilagen import (
+    DATEI,
     SCHEIN,
     SIGNATUR,
     schreibe_datenpaket,
@@ -40,7 +41,6 @@ from pipelines.freigabe.tabellen import (
 )
 from quellen.archiv import Archiv
 
-DATEI = "sozialraum.duckdb"
 STORAGE_VERSION = "v1.0.0"
 
 

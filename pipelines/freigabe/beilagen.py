@@ -22,7 +22,7 @@ from pipelines.freigabe.signatur import ENDUNG
 from pipelines.freigabe.tabellen import Tabelle, bezeichner
 from quellen.archiv import Archiv
 
-SCHEIN = "freigabe.json"
+DATEI, SCHEIN = "sozialraum.duckdb", "freigabe.json"
 SIGNATUR = f"{SCHEIN}{ENDUNG}"
 BEISPIELVERMERK = "Beispieldaten – keine Angaben über Duisburg"
 _TITEL = "Sozialraumdaten Duisburg: Aufwachsen in den Ortsteilen"
@@ -59,6 +59,14 @@ def enthaelt_beispiel(con: duckdb.DuckDBPyConnection) -> bool:
     return bool(zeile and zeile[0])
 
 
+def quellenstand(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """How each source stood that night, as the release note says it."""
+    return {
+        q["quelle"]: {s: q[s] for s in ("zustand", "meldung", "abweichungen")}
+        for q in zeilen_als_dict(con, "select * from quellen order by quelle")
+    }
+
+
 def _schreibe_json(datei: Path, inhalt: Mapping[str, Any]) -> None:
     datei.write_text(als_text(inhalt), encoding="utf-8")
 
@@ -90,7 +98,7 @@ def schreibe_datenpaket(con: duckdb.DuckDBPyConnection, tabellen: list[Tabelle],
     lauf = _lauf(con)
     quellen = zeilen_als_dict(con, "select * from quellen order by quelle")
     beispiel = enthaelt_beispiel(con)
-    ressourcen: list[dict[str, Any]] = [_datei_ressource(ordner, "sozialraum.duckdb", "sozialraum", "duckdb")]
+    ressourcen: list[dict[str, Any]] = [_datei_ressource(ordner, DATEI, "sozialraum", "duckdb")]
     for tabelle in tabellen:
         felder = [
             {"name": s, "type": _typ(typ), "description": tabelle.spalten[s]}
@@ -215,10 +223,7 @@ def schreibe_freigabeschein(
         "dateien": {
             p.relative_to(ordner).as_posix(): {"bytes": p.stat().st_size, "sha256": dateihash(p)} for p in dateien
         },
-        "quellenstand": {
-            q["quelle"]: {s: q[s] for s in ("zustand", "meldung", "abweichungen")}
-            for q in zeilen_als_dict(con, "select * from quellen order by quelle")
-        },
+        "quellenstand": quellenstand(con),
         "archiv": [str(o[0]) for o in objekte],
         "eintraege": eintraege(con, archiv),
         "deklarationen": deklarationen,

@@ -6,7 +6,6 @@ not belong here: hashing the written files (``beilagen``) and comparing them lat
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import duckdb
 from pipelines.fingerabdruck import KATALOG, STAMMDATEN
 from pipelines.freigabe.fehler import FreigabeFehler
 from pipelines.freigabe.makro import als_sql
-from quellen.archiv import Archiv
+from quellen.archiv import Archiv, sha256
 
 ORDNER = "belege"
 KATALOGKOPIE, STAMMDATENKOPIE, SQL = f"{ORDNER}/katalog", f"{ORDNER}/stammdaten", f"{ORDNER}/sql"
@@ -69,11 +68,11 @@ def eintraege(con: duckdb.DuckDBPyConnection, archiv: Archiv) -> dict[str, str]:
         "select e.quelle, e.eintrag, e.sha256, q.zustand = 'gut' from archiveintraege as e "
         "inner join quellen as q on q.quelle = e.quelle order by e.eintrag"
     ).fetchall()
-    for quelle, eintrag, sha256, geladen in zeilen:
+    for quelle, eintrag, hash_, geladen in zeilen:
         datei = archiv.ordner / str(eintrag)
-        if geladen and not (datei.is_file() and hashlib.sha256(datei.read_bytes()).hexdigest() == sha256):
+        if geladen and not (datei.is_file() and sha256(datei.read_bytes()) == hash_):
             raise FreigabeFehler(
                 f"Zur Quelle {quelle} fehlt der Eintrag im Archiv, oder er wurde nach dem Laden verändert: {eintrag}. "
                 "Was tun: das Archiv aus der Sicherung wiederherstellen und den Lauf wiederholen."
             )
-    return {str(eintrag): str(sha256) for _, eintrag, sha256, _ in zeilen}
+    return {str(eintrag): str(hash_) for _, eintrag, hash_, _ in zeilen}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.freigabe.bauen import DATEI
+from pipelines.freigabe.beilagen import DATEI
 from pipelines.freigabe.belege import KATALOGKOPIE, SQL
 from pipelines.freigabe.fehler import Pruefung
 from pipelines.freigabe.inhalt import spaltentypen

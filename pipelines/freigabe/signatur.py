@@ -101,13 +101,9 @@ def aus_umgebung() -> Schluessel | None:
     angabe = os.environ.get(UMGEBUNG, "").strip()
     if not angabe:
         return None
-    if len(angabe) < 1000 and Path(angabe).is_file():
-        try:
-            angabe = Path(angabe).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as fehler:
-            raise SignaturFehler(f"Die Datei aus {UMGEBUNG} ist nicht lesbar ({type(fehler).__name__}).") from None
+    text = _wortlaut(angabe, f"Die Datei aus {UMGEBUNG}")
     try:
-        return lies_geheim(angabe)
+        return lies_geheim(text)
     except SignaturFehler as fehler:
         raise SignaturFehler(
             f"{UMGEBUNG} nennt weder eine lesbare Schlüsseldatei, noch ist es ein Schlüssel: {fehler}"
@@ -130,13 +126,7 @@ def lies_geheim(text: str) -> Schluessel:
 
 def lies_oeffentlich(angabe: str) -> OeffentlicherSchluessel:
     """A public key from a file's path, the text of the file or its line of base64. Raises ``SignaturFehler``."""
-    text = angabe
-    if len(angabe) < 1000 and Path(angabe).is_file():
-        try:
-            text = Path(angabe).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as fehler:
-            raise SignaturFehler(f"{angabe} ist nicht lesbar ({type(fehler).__name__}).") from None
-    roh = _base64(_letzte_zeile(text), _LAENGE_OEFFENTLICH, "Der öffentliche Schlüssel")
+    roh = _base64(_letzte_zeile(_wortlaut(angabe, angabe)), _LAENGE_OEFFENTLICH, "Der öffentliche Schlüssel")
     if roh[:2] != b"Ed":
         raise SignaturFehler("Der öffentliche Schlüssel ist keiner für ed25519.")
     return OeffentlicherSchluessel(roh[2:10], roh[10:])
@@ -172,6 +162,16 @@ def pruefe_unterschrift(daten: bytes, text: str, schluessel: OeffentlicherSchlue
         except InvalidSignature:
             raise SignaturFehler(f"{was} (Schlüssel {schluessel.kennung})") from None
     return vermerk
+
+
+def _wortlaut(angabe: str, wer: str) -> str:
+    """The text of the file at this path, or the text itself if it is none."""
+    if len(angabe) >= 1000 or not Path(angabe).is_file():
+        return angabe
+    try:
+        return Path(angabe).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fehler:
+        raise SignaturFehler(f"{wer} ist nicht lesbar ({type(fehler).__name__}).") from None
 
 
 def _abdruck(daten: bytes) -> bytes:

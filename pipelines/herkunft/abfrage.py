@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.freigabe.beilagen import DATEI
 from pipelines.herkunft.formel import Rechenart, formel
 from pipelines.herkunft.modell import Herkunft, HerkunftFehler, Kennzahl, Zelle
 from pipelines.herkunft.suche import finde_gebiet, finde_indikator
@@ -38,7 +39,7 @@ def _tag(stichtag: date | str) -> date:
 
 def oeffne(freigabe_ordner: Path) -> duckdb.DuckDBPyConnection:
     """The released file, read-only and without access to anything outside it. Raises ``HerkunftFehler``."""
-    datei = freigabe_ordner / "sozialraum.duckdb"
+    datei = freigabe_ordner / DATEI
     if not datei.is_file():
         raise HerkunftFehler(
             f"Unter {freigabe_ordner} liegt keine Freigabe. Erwartet: {datei.name}. Was tun: »sozialraum lauf« starten."

@@ -8,7 +8,6 @@ Nothing of the archive or of the releases is written: records are copied, object
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from dataclasses import asdict, dataclass, field
@@ -18,9 +17,8 @@ from typing import Any
 
 import duckdb
 
+from pipelines.freigabe.beilagen import DATEI, SCHEIN, dateihash
 from quellen.archiv import Abruf, Archiv
-
-DATEI = "sozialraum.duckdb"
 
 
 class NachbauFehler(Exception):
@@ -50,7 +48,7 @@ class Auftrag:
 def lies_schein(ordner: Path) -> dict[str, Any]:
     """The release note. Raises ``NachbauFehler`` if it cannot be read or lacks what a rebuild needs."""
     try:
-        schein = json.loads((ordner / "freigabe.json").read_text(encoding="utf-8"))
+        schein = json.loads((ordner / SCHEIN).read_text(encoding="utf-8"))
         if not isinstance(schein, dict):
             raise ValueError("kein JSON-Objekt")
         fehlend = [n for n in ("id", "erstellt_am", "definitionen", "code", "lauf", "tabellen") if not schein.get(n)]
@@ -59,7 +57,7 @@ def lies_schein(ordner: Path) -> dict[str, Any]:
         datetime.fromisoformat(str(schein["erstellt_am"]))
     except (OSError, ValueError, TypeError) as fehler:
         raise NachbauFehler(
-            f"{ordner.name}/freigabe.json ist nicht brauchbar: {fehler}. Erwartet: der Freigabeschein dieser Freigabe. "
+            f"{ordner.name}/{SCHEIN} ist nicht brauchbar: {fehler}. Erwartet: der Freigabeschein dieser Freigabe. "
             "Was tun: ihn aus der Sicherung wiederherstellen."
         ) from fehler
     return schein
@@ -121,12 +119,12 @@ def _nach_zeit(archiv: Archiv, bis: datetime) -> list[tuple[str, str]]:
     gefunden = []
     for datei in sorted((archiv.ordner / "abrufe").glob("*/*.json")):
         if Abruf.model_validate_json(datei.read_bytes()).abgerufen_am <= bis:
-            gefunden.append((datei.relative_to(archiv.ordner).as_posix(), _sha256(datei)))
+            gefunden.append((datei.relative_to(archiv.ordner).as_posix(), dateihash(datei)))
     return gefunden
 
 
 def _uebernimm(von: Path, nach: Path, sha256: str) -> None:
-    gefunden = _sha256(von) if von.is_file() else "nichts"
+    gefunden = dateihash(von) if von.is_file() else "nichts"
     if gefunden != sha256:
         raise NachbauFehler(
             f"Der Eintrag {von.parent.name}/{von.name} des Archivs ist nicht mehr, was er war. Gefunden: {gefunden}. "
@@ -138,16 +136,12 @@ def _uebernimm(von: Path, nach: Path, sha256: str) -> None:
 
 def _verweise_auf_vorgaenger(ordner: Path, vorgaenger: str, schein: dict[str, Any], daten: Path) -> None:
     damals = ordner.parent / vorgaenger
-    datei = damals / "freigabe.json"
-    if not datei.is_file() or _sha256(datei) != schein.get("vorgaenger_sha256"):
+    datei = damals / SCHEIN
+    if not datei.is_file() or dateihash(datei) != schein.get("vorgaenger_sha256"):
         gefunden = "eine andere" if datei.is_file() else "nichts"
         raise NachbauFehler(
             f"Die vorige Freigabe {vorgaenger} liegt nicht unverändert neben {ordner.name}. Gefunden: {gefunden}. "
-            f"Erwartet: freigabe.json mit sha256 {schein.get('vorgaenger_sha256')}. Was tun: sie aus der Sicherung "
+            f"Erwartet: {SCHEIN} mit sha256 {schein.get('vorgaenger_sha256')}. Was tun: sie aus der Sicherung "
             "zurückholen; aus ihr kommen die Revisionen."
         )
     (daten / "freigaben" / vorgaenger).symlink_to(damals.resolve(), target_is_directory=True)
-
-
-def _sha256(datei: Path) -> str:
-    return hashlib.sha256(datei.read_bytes()).hexdigest()

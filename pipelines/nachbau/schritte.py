@@ -20,14 +20,10 @@ from pipelines.freigabe import FreigabeFehler, freigeben
 from pipelines.gebietsverzeichnis import verzeichnisse
 from pipelines.lager import verbinden
 from pipelines.rohtabellen.deklarationen import merke_deklarationen
-from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
-from pipelines.rohtabellen.figuren import baue_figuren
-from pipelines.rohtabellen.flaechen import berechne_flaechen
-from pipelines.rohtabellen.fusswege import berechne_fusswege
+from pipelines.rohtabellen.gerechnet import baue_gerechnete
 from pipelines.rohtabellen.laden import lade_quelle
 from pipelines.rohtabellen.lauf import bereite_lauf_vor
 from pipelines.rohtabellen.rechenwege import rohwege
-from pipelines.rohtabellen.verortung import verorte_schulen
 from pipelines.transformation.dbt_lauf import baue
 from pipelines.transformation.herkunftstabelle import Rohwege, merke_modelle, schreibe_spaltenherkunft
 from pipelines.transformation.manifest import manifest, ziel
@@ -48,12 +44,7 @@ def main(auftrag: dict[str, Any]) -> str:
     with verbinden(e.lager) as con:
         for quelle in reversed(katalog.values()):  # the order of sources must not matter
             _lade(con, quelle, archiv, auftrag)
-        verorte_schulen(con)
-        verorte_einrichtungen(con)
-        baue_nachfragepunkte(con)
-        berechne_flaechen(con)
-        berechne_fusswege(con)
-        baue_figuren(con, katalog.values())
+        baue_gerechnete(con, katalog.values())
         merke_deklarationen(con, e)
         stand = bereite_lauf_vor(
             con,

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.freigabe.beilagen import DATEI
 from pipelines.freigabe.signatur import OeffentlicherSchluessel
 from pipelines.pruefe.archivbytes import pruefe_abrufe, pruefe_objekte
 from pipelines.pruefe.bericht import Pruefbericht, Pruefpunkt
@@ -36,7 +37,6 @@ from quellen.modell import Quelle
 
 __all__ = ["Pruefbericht", "Pruefpunkt", "pruefe"]
 
-DATEI = "sozialraum.duckdb"
 _UNPRUEFBAR = (duckdb.Error, LookupError, ValueError, TypeError, OSError, QuellenFehler, HerkunftFehler)
 """What a part of the audit may raise on a damaged release; it then counts as a finding."""
 

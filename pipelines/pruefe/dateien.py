@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.freigabe.beilagen import SCHEIN, SIGNATUR, als_text, dateihash, pruefsumme
+from pipelines.freigabe.beilagen import SCHEIN, SIGNATUR, als_text, dateihash, pruefsumme, quellenstand, zeilen_als_dict
 from pipelines.freigabe.belege import KATALOGKOPIE, SQL
 from pipelines.pruefe.bericht import Pruefpunkt
 
@@ -99,14 +99,12 @@ def pruefe_vorgaenger(ordner: Path, schein: Mapping[str, Any]) -> Pruefpunkt:
 
 def pruefe_tabelle_freigabe(con: duckdb.DuckDBPyConnection, schein: Mapping[str, Any]) -> Pruefpunkt:
     """What the release note and tables ``freigabe`` and ``quellen`` both say must be the same."""
-    ergebnis = con.execute("select * from freigabe")
-    namen = [s[0] for s in ergebnis.description]
-    zeilen = [dict(zip(namen, z, strict=True)) for z in ergebnis.fetchall()]
+    zeilen = zeilen_als_dict(con, "select * from freigabe")
     punkt = Pruefpunkt("Freigabeschein", 0, einheit="Angaben")
     if len(zeilen) != 1:
         punkt.maengel.append(f"die Tabelle freigabe hat {len(zeilen)} Zeilen statt einer")
         return punkt
-    soll = zeilen[0] | {"beispiel": zeilen[0].get("enthaelt_beispiel"), "quellenstand": _quellenstand(con)}
+    soll = zeilen[0] | {"beispiel": zeilen[0].get("enthaelt_beispiel"), "quellenstand": quellenstand(con)}
     for name in sorted(soll.keys() - {"enthaelt_beispiel"}):
         punkt.geprueft += 1
         wert = soll[name].isoformat() if hasattr(soll[name], "isoformat") else soll[name]
@@ -114,11 +112,6 @@ def pruefe_tabelle_freigabe(con: duckdb.DuckDBPyConnection, schein: Mapping[str,
             wo = "die Tabelle quellen" if name == "quellenstand" else "die Tabelle freigabe"
             punkt.maengel.append(f"{name}: {SCHEIN} sagt {_kurz(schein.get(name))}, {wo} {_kurz(wert)}")
     return punkt
-
-
-def _quellenstand(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
-    zeilen = con.execute("select q.quelle, q.zustand, q.meldung, q.abweichungen from quellen as q").fetchall()
-    return {str(q): {"zustand": z, "meldung": m, "abweichungen": a} for q, z, m, a in zeilen}
 
 
 def _kurz(wert: object) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.freigabe.beilagen import DATEI
 from pipelines.freigabe.belege import SQL
 from pipelines.freigabe.inhalt import inhaltshash, spaltentypen
 from pipelines.freigabe.tabellen import bezeichner, text
@@ -92,7 +93,7 @@ def _datenbank(ordner: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty database in memory called ``lager``, with the release attached as ``frei``."""
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
-        con.execute(f"attach {text(str(ordner / 'sozialraum.duckdb'))} as frei (read_only)")
+        con.execute(f"attach {text(str(ordner / DATEI))} as frei (read_only)")
         con.execute("attach ':memory:' as lager")
         con.execute("use lager")
         lege_an(con)
@@ -107,7 +108,7 @@ def _lade_lauf(con: duckdb.DuckDBPyConnection, ordner: Path, schein: Mapping[str
     """
     name = str(schein.get("vorgaenger") or "")
     vorher = ordner.parent / name
-    da = not name or (vorher / "sozialraum.duckdb").is_file()
+    da = not name or (vorher / DATEI).is_file()
     bereite_lauf_vor(
         con,
         vorher if name and da else None,

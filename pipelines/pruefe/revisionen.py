@@ -13,9 +13,9 @@ from typing import Any
 
 import duckdb
 
+from pipelines.freigabe.beilagen import DATEI, zeilen_als_dict
 from pipelines.pruefe.bericht import Pruefpunkt
 
-DATEI = "sozialraum.duckdb"
 ANLAESSE = frozenset(
     [
         "quelle",
@@ -40,7 +40,7 @@ def pruefe_revisionen(con: duckdb.DuckDBPyConnection, ordner: Path, schein: Mapp
     """Table ``revisionen`` against the figures of this release and of its predecessor, if that lies beside it."""
     punkt = Pruefpunkt("Revisionen", 0, einheit="Kennzahlen")
     id_, vorgaenger = str(schein.get("id")), str(schein.get("vorgaenger") or "")
-    alle = list(_zeilen(con, "revisionen"))
+    alle = zeilen_als_dict(con, "select * from revisionen")
     eigene = [z for z in alle if z["freigabe_nachher"] == id_]
     if not vorgaenger:
         punkt.geprueft = len(alle)
@@ -64,12 +64,6 @@ def pruefe_revisionen(con: duckdb.DuckDBPyConnection, ordner: Path, schein: Mapp
     if offen:
         punkt.hinweise.append(f"{offen} Revisionen sind ungeklärt: weder Quellen noch Deklarationen noch Programm.")
     return punkt
-
-
-def _zeilen(con: duckdb.DuckDBPyConnection, tabelle: str) -> Iterator[Zeile]:
-    ergebnis = con.execute(f"select * from {tabelle}")  # noqa: S608 - fixed names
-    namen = [s[0] for s in ergebnis.description]
-    return (dict(zip(namen, z, strict=True)) for z in ergebnis.fetchall())
 
 
 def _schluessel(zeile: Zeile) -> tuple[Any, ...]:
@@ -137,7 +131,7 @@ def _abrufe(con: duckdb.DuckDBPyConnection, alt: duckdb.DuckDBPyConnection, eige
 
 def _uebernommen(alt: duckdb.DuckDBPyConnection, fruehere: list[Zeile]) -> Iterator[str]:
     """Older revisions are those of the predecessor, unchanged."""
-    damals = list(_zeilen(alt, "revisionen"))
+    damals = zeilen_als_dict(alt, "select * from revisionen")
     spalten = [s for s in (damals[0] if damals else {}) if not fruehere or s in fruehere[0]]
     soll, ist = (Counter(tuple(z[s] for s in spalten) for z in liste) for liste in (damals, fruehere))
     for zeile, n in (soll - ist).items():

@@ -18,12 +18,8 @@ from pipelines.freigabe.inhalt import spaltentypen
 from pipelines.freigabe.tabellen import bezeichner, text
 from pipelines.pruefe.quellzellen import Quellen
 from pipelines.rohtabellen.deklarationstext import deklarationstext
-from pipelines.rohtabellen.einrichtungsorte import baue_nachfragepunkte, verorte_einrichtungen
-from pipelines.rohtabellen.figuren import baue_figuren
-from pipelines.rohtabellen.flaechen import berechne_flaechen
-from pipelines.rohtabellen.fusswege import berechne_fusswege
+from pipelines.rohtabellen.gerechnet import baue_gerechnete
 from pipelines.rohtabellen.tabellen import rohspalten
-from pipelines.rohtabellen.verortung import verorte_schulen
 from quellen.modell import Quelle
 
 
@@ -67,12 +63,7 @@ def baue_roh(
     con.execute(
         "insert into raw.archiveintraege select e.quelle, e.eintrag, e.sha256 from frei.main.archiveintraege as e"
     )
-    baue_figuren(con, katalog.values())
-    verorte_schulen(con)
-    verorte_einrichtungen(con)
-    baue_nachfragepunkte(con)
-    berechne_flaechen(con)
-    berechne_fusswege(con)
+    baue_gerechnete(con, katalog.values())
 
 
 def _haenge_an(con: duckdb.DuckDBPyConnection, tabelle: str, zeilen: pd.DataFrame) -> None:

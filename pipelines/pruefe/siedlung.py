@@ -20,11 +20,11 @@ from shapely.geometry import shape
 
 from pipelines.pruefe.bericht import Pruefpunkt
 from pipelines.pruefe.deutung import Datei
+from pipelines.pruefe.zellsummen import DATENARTEN
 
 _SCHLUESSEL = ["gebiet", "stichtag", "basis"]
 _EBENEN = ("ortsteil", "stadtbezirk", "stadt")
 _RANG = "APEFBIUMLOQ"
-_DATENARTEN = ("amtlich", "eingang", "beispiel")
 _FLAECHENTREU = Transformer.from_crs(4326, 3035, always_xy=True)
 _SEITE_GRAD = 0.001
 """Edges are cut into pieces of this length, so that they stay straight on the map."""
@@ -111,7 +111,7 @@ def _gerechnet(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     umriss = soll["umriss"].notna()
     soll.loc[umriss, "status"] = [max(s, "E", key=_RANG.index) for s in soll.loc[umriss, "status"]]
     arten = zip(soll["datenart"], soll["umriss"].fillna("amtlich"), strict=True)
-    soll["datenart"] = [max(beide, key=_DATENARTEN.index) for beide in arten]
+    soll["datenart"] = [max(beide, key=DATENARTEN.index) for beide in arten]
     return soll.drop(columns=["personen", "flaeche_km2", "umriss"])
 
 

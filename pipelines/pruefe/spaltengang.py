@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from pipelines.fingerabdruck import STAMMDATEN
-from pipelines.rohtabellen.rechenwege import rohspaltenquellen
+from pipelines.rohtabellen.rechenwege import rohwege
 from pipelines.transformation.herkunftstabelle import Rohwege, lies_schema, schreibe_spaltenherkunft
 from quellen.modell import Quelle
 
@@ -34,10 +34,9 @@ def schreibe_kanten(
     """Fill ``raw.spaltenherkunft`` of a database in which all models were run; the release is attached as ``frei``."""
     con.execute("delete from raw.modelle")
     con.execute("insert into raw.modelle select unnest(?), unnest(?)", [list(sql), list(sql.values())])
-    texte = frozenset(q.rohtabelle(teil) for q in katalog.values() for teil in q.teile)
     with TemporaryDirectory(prefix="sozialraum-pruefe-") as ablage:
         manifest = _manifest(con, sql, stammdaten)
-        schreibe_spaltenherkunft(con, manifest, Rohwege(texte, rohspaltenquellen(katalog.values())), Path(ablage))
+        schreibe_spaltenherkunft(con, manifest, Rohwege(*rohwege(katalog.values())), Path(ablage))
 
 
 def _manifest(

@@ -7,20 +7,19 @@ archive that has grown since. Does not belong here: reading records (``quellen.a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
 from quellen.annahmen import ORDNER as ANNAHMEN
-from quellen.archiv import Archiv
+from quellen.archiv import Archiv, sha256
 
 
 def verzeichne_eintraege(con: duckdb.DuckDBPyConnection, archiv: Archiv, quelle: str) -> None:
     """Replace the source's rows of ``raw.archiveintraege``: retrievals and acceptances as they are now."""
     con.execute("delete from raw.archiveintraege where quelle = ?", [quelle])
-    zeilen = [[quelle, name, sha256] for name, sha256 in eintraege(archiv.ordner, quelle)]
+    zeilen = [[quelle, *eintrag] for eintrag in eintraege(archiv.ordner, quelle)]
     if zeilen:
         con.executemany("insert into raw.archiveintraege values (?, ?, ?)", zeilen)
 
@@ -30,7 +29,7 @@ def eintraege(ordner: Path, quelle: str) -> Iterator[tuple[str, str]]:
     for art in ("abrufe", ANNAHMEN):
         for datei in sorted((ordner / art / quelle).glob("*.json")):
             try:
-                sha256 = hashlib.sha256(datei.read_bytes()).hexdigest()
+                hash_ = sha256(datei.read_bytes())
             except OSError:
-                sha256 = ""
-            yield f"{art}/{quelle}/{datei.name}", sha256
+                hash_ = ""
+            yield f"{art}/{quelle}/{datei.name}", hash_

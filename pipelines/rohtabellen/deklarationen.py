@@ -6,12 +6,11 @@ seeds, so that a release can carry them. Does not belong here: which files count
 
 from __future__ import annotations
 
-import hashlib
-
 import duckdb
 
 from pipelines.einstellungen import Einstellungen
 from pipelines.fingerabdruck import KATALOG, STAMMDATEN, dateien
+from quellen.archiv import sha256
 
 
 def merke_deklarationen(con: duckdb.DuckDBPyConnection, einstellungen: Einstellungen) -> int:
@@ -20,7 +19,7 @@ def merke_deklarationen(con: duckdb.DuckDBPyConnection, einstellungen: Einstellu
     for pfad, datei in dateien(einstellungen).items():
         inhalt = datei.read_bytes()
         pfade.append(pfad)
-        hashes.append(hashlib.sha256(inhalt).hexdigest())
+        hashes.append(sha256(inhalt))
         mitgegeben = pfad.startswith((f"{KATALOG}/", f"{STAMMDATEN}/")) and pfad.endswith((".yaml", ".csv"))
         texte.append(inhalt.decode("utf-8") if mitgegeben else None)
     con.execute("delete from raw.deklarationen")

@@ -9,7 +9,8 @@ to the straight line, and the mean way knows no limit.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -134,18 +135,13 @@ def _pruefe_lage(knoten: pd.DataFrame, punkte: pd.DataFrame) -> list[Befund]:
 def _lehne_ab(con: duckdb.DuckDBPyConnection, befunde: list[Befund]) -> str:
     """Name the files in the findings and write them to the source's row. Said once, however often this runs."""
     namen = dict(con.execute("select a.teil, a.datei from raw.abrufe as a where a.quelle = ?", [QUELLE]).fetchall())
-    meldung = "\n".join(str(_mit_datei(b, namen)) for b in befunde)
+    meldung = "\n".join(str(replace(b, datei=namen.get(b.teil, ""))) for b in befunde)
     con.execute(
         "update raw.quellen set zustand = ?, meldung = case when contains(coalesce(meldung, ''), ?) then meldung "
         "else concat_ws(chr(10), nullif(meldung, ''), ?) end where quelle = ?",
         [OHNE_DATEN, meldung, meldung, QUELLE],
     )
     return meldung
-
-
-def _mit_datei(befund: Befund, namen: dict[str, str]) -> Befund:
-    angaben: dict[str, Any] = vars(befund) | {"datei": namen.get(befund.teil, "")}
-    return Befund(**angaben)
 
 
 def baue_netz(knoten: pd.DataFrame, kanten: pd.DataFrame) -> Netz:

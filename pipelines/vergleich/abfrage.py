@@ -13,24 +13,12 @@ from typing import Any
 
 import duckdb
 
+from pipelines.freigabe.beilagen import DATEI
+from pipelines.freigabe.tabellen import text
 from pipelines.vergleich.modell import Schritt, Unterschied, Vergleich, VergleichFehler
 
-DATEI = "sozialraum.duckdb"
-SPALTEN = [
-    "ebene",
-    "zeitraum_von",
-    "wert",
-    "einheit",
-    "zaehler",
-    "nenner",
-    "status",
-    "vertraulichkeit",
-    "zuverlaessigkeit",
-    "unsicher_von",
-    "unsicher_bis",
-    "datenart",
-]
-_SCHLUESSEL = "indikator, gebiet, stichtag, basis"
+_SCHLUESSEL = ("indikator", "gebiet", "stichtag", "basis")
+_KEIN_INHALT = {*_SCHLUESSEL, "freigabe", "revision"}
 
 
 def vergleiche(von: Path, nach: Path, indikator: str | None = None, gebiet: str | None = None) -> Vergleich:
@@ -39,8 +27,7 @@ def vergleiche(von: Path, nach: Path, indikator: str | None = None, gebiet: str 
         with duckdb.connect() as con:
             con.execute("set timezone = 'UTC'")
             for name, ordner in (("von", von), ("nach", nach)):
-                pfad = str(ordner / DATEI).replace("'", "''")
-                con.execute(f"attach '{pfad}' as {name} (read_only)")
+                con.execute(f"attach {text(str(ordner / DATEI))} as {name} (read_only)")
             return _vergleiche(con, indikator, gebiet)
     except duckdb.Error as fehler:
         raise VergleichFehler(
@@ -53,7 +40,8 @@ def _vergleiche(con: duckdb.DuckDBPyConnection, indikator: str | None, gebiet: s
     ids = {name: str(_eine(con, f"select f.id from {name}.freigabe as f")[0]) for name in ("von", "nach")}  # noqa: S608
     neuere, kette = _kette(con, ids)
     filter_ = _filter(con, indikator, gebiet)
-    spalten = [s for s in SPALTEN if all(s in _spalten(con, name, "indikatoren") for name in ("von", "nach"))]
+    frueher = _spalten(con, "von", "indikatoren")
+    spalten = [s for s in _spalten(con, "nach", "indikatoren") if s in frueher and s not in _KEIN_INHALT]
     schritte = _schritte(con, neuere, kette)
     orte = dict(con.execute(f"select g.gebiet, min(g.name) from {neuere}.gebiete as g group by all").fetchall())  # noqa: S608
     unterschiede = []
@@ -74,11 +62,12 @@ def _unterschiede(spalten: list[str], filter_: dict[str, str]) -> str:
     paare = ", ".join(f"a.{s}, b.{s}" for s in spalten)
     anders = " or ".join(f"a.{s} is distinct from b.{s}" for s in spalten)
     auswahl = "".join(f" and {bedingung}" for bedingung in filter_)
+    schluessel = ", ".join(_SCHLUESSEL)
     return (
-        f"select {_SCHLUESSEL}, case when a.freigabe is null then 'neu' when b.freigabe is null then 'entfallen' "  # noqa: S608
+        f"select {schluessel}, case when a.freigabe is null then 'neu' when b.freigabe is null then 'entfallen' "  # noqa: S608
         f"else 'geändert' end, {paare} from von.indikatoren as a full outer join nach.indikatoren as b "
-        f"using ({_SCHLUESSEL}) where (a.freigabe is null or b.freigabe is null or {anders}){auswahl} "
-        f"order by indikator, gebiet, stichtag, basis"
+        f"using ({schluessel}) where (a.freigabe is null or b.freigabe is null or {anders}){auswahl} "
+        f"order by {schluessel}"
     )
 
 
@@ -150,10 +139,10 @@ def _eine(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
     return zeile
 
 
-def _spalten(con: duckdb.DuckDBPyConnection, datei: str, tabelle: str) -> set[str]:
-    return {
-        str(z[0])
-        for z in con.execute(
-            "select column_name from duckdb_columns() where database_name = ? and table_name = ?", [datei, tabelle]
-        ).fetchall()
-    }
+def _spalten(con: duckdb.DuckDBPyConnection, datei: str, tabelle: str) -> list[str]:
+    """Columns of a table in their order; none if there is no such table."""
+    zeilen = con.execute(
+        "select column_name from duckdb_columns() where database_name = ? and table_name = ? order by column_index",
+        [datei, tabelle],
+    ).fetchall()
+    return [str(z[0]) for z in zeilen]

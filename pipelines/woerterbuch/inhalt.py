@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from pipelines.freigabe.beilagen import enthaelt_beispiel, zeilen_als_dict
+from pipelines.freigabe.beilagen import DATEI, enthaelt_beispiel, zeilen_als_dict
 
 
 class WoerterbuchFehler(Exception):
@@ -51,7 +51,7 @@ class Inhalt:
 
 def lies(freigabe_ordner: Path) -> Inhalt:
     """Read the released file, read-only and without access to anything beside it. Raises ``WoerterbuchFehler``."""
-    datei = freigabe_ordner / "sozialraum.duckdb"
+    datei = freigabe_ordner / DATEI
     if not datei.is_file():
         raise WoerterbuchFehler(
             f"Unter {freigabe_ordner} liegt keine Freigabe. Erwartet: {datei.name}. Was tun: »sozialraum lauf« starten."

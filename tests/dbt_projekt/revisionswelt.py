@@ -12,22 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from kennzahlfelder import FELDER
+
 S, A, B, ALT = "S", "A", "B", "ALT"
 TAGE = (date(2023, 12, 31), date(2024, 12, 31))
-FELDER = [
-    "ebene",
-    "zeitraum_von",
-    "wert",
-    "einheit",
-    "zaehler",
-    "nenner",
-    "status",
-    "vertraulichkeit",
-    "zuverlaessigkeit",
-    "unsicher_von",
-    "unsicher_bis",
-    "datenart",
-]
 Zelle = tuple[str, str, date, str]  # source, district, date, nationality
 Schluessel = tuple[str, str, date]
 ZELLEN: list[Zelle] = [

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from kennzahlfelder import FELDER
 from revisionsbau import Revisionsbau
-from revisionswelt import ALT, FELDER, TAGE, ZELLEN, A, B, Schluessel, Welt, anders, gruende, tabellen
+from revisionswelt import ALT, TAGE, ZELLEN, A, B, Schluessel, Welt, anders, gruende, tabellen
 
 ZAHLEN = st.one_of(st.integers(0, 60).map(str), st.just("-"))
 TEXTE = st.fixed_dictionaries(dict.fromkeys(ZELLEN, ZAHLEN))

@@ -5,31 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+from kennzahlfelder import FELDER
 from kleinbelege import merke_sql
 
-FELDER = [
-    "ebene",
-    "zeitraum_von",
-    "wert",
-    "einheit",
-    "zaehler",
-    "nenner",
-    "status",
-    "vertraulichkeit",
-    "zuverlaessigkeit",
-    "unsicher_von",
-    "unsicher_bis",
-    "datenart",
-    "revision",
-]
+_MIT_ZAEHLER = (*FELDER, "revision")
 GEZEIGT = ("wert", "zaehler", "nenner", "status", "vertraulichkeit")
 
 
 def trage_revisionen_nach(lager: Path, vorgaenger: Path, quelle: str = "einwohner_ortsteil") -> int:
     """Fill ``revisionen`` and ``freigaben`` of the warehouse; returns the number of new revisions."""
-    vorher = ", ".join(f"a.{f} as {f}_vorher" for f in FELDER)
+    vorher = ", ".join(f"a.{f} as {f}_vorher" for f in _MIT_ZAEHLER)
     nachher = ", ".join(f"b.{f} as {f}_nachher" for f in GEZEIGT)
-    anders = " or ".join(f"a.{f} is distinct from b.{f}" for f in FELDER if f != "revision")
+    anders = " or ".join(f"a.{f} is distinct from b.{f}" for f in FELDER)
     with duckdb.connect(str(lager)) as con:
         con.execute("set timezone = 'UTC'")
         con.execute(f"attach '{vorgaenger / 'sozialraum.duckdb'}' as alt (read_only)")

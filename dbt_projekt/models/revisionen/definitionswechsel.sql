@@ -23,28 +23,22 @@ felder_alt as (
 ),
 
 zeilen_neu as (
-    select quelle, unnest(string_split(deklaration, chr(10))) as zeile
+    select 'quelle' as bereich, quelle as name, unnest(string_split(deklaration, chr(10))) as zeile
     from {{ source('raw', 'quellen') }}
-),
-
-zeilen_alt as (
-    select quelle, unnest(string_split(deklaration, chr(10))) as zeile
-    from {{ source('raw', 'vorgaenger_quellen') }}
-),
-
-parameter_neu as (
     {% for tabelle, spalten in parametertabellen().items() -%}
-    select '{{ tabelle }}' as tabelle, {{ parametertext('p', spalten) }} as zeile
+    union all
+    select 'parameter' as bereich, '{{ tabelle }}' as name, {{ parametertext('p', spalten) }} as zeile
     from {{ ref(tabelle) }} as p
-    {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
-parameter_alt as (
+zeilen_alt as (
+    select 'quelle' as bereich, quelle as name, unnest(string_split(deklaration, chr(10))) as zeile
+    from {{ source('raw', 'vorgaenger_quellen') }}
     {% for tabelle, spalten in parametertabellen().items() -%}
-    select '{{ tabelle }}' as tabelle, {{ parametertext('p', spalten) }} as zeile
+    union all
+    select 'parameter' as bereich, '{{ tabelle }}' as name, {{ parametertext('p', spalten) }} as zeile
     from {{ source('raw', 'vorgaenger_' ~ tabelle) }} as p
-    {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
@@ -60,23 +54,14 @@ verglichen as (
     where neu.wert is distinct from alt.wert
     union all
     select
-        'quelle' as bereich,
-        coalesce(neu.quelle, alt.quelle) as name,
+        coalesce(neu.bereich, alt.bereich) as bereich,
+        coalesce(neu.name, alt.name) as name,
         '' as feld,
         alt.zeile as vorher,
         neu.zeile as nachher
     from zeilen_neu as neu
-    full outer join zeilen_alt as alt on alt.quelle = neu.quelle and alt.zeile = neu.zeile
-    where neu.zeile is null or alt.zeile is null
-    union all
-    select
-        'parameter' as bereich,
-        coalesce(neu.tabelle, alt.tabelle) as name,
-        '' as feld,
-        alt.zeile as vorher,
-        neu.zeile as nachher
-    from parameter_neu as neu
-    full outer join parameter_alt as alt on alt.tabelle = neu.tabelle and alt.zeile = neu.zeile
+    full outer join zeilen_alt as alt
+        on alt.bereich = neu.bereich and alt.name = neu.name and alt.zeile = neu.zeile
     where neu.zeile is null or alt.zeile is null
 )
 

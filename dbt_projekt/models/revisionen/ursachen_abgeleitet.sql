@@ -19,14 +19,7 @@ themen as (
     where form = 'abgeleitet'
 ),
 
-abrufwechsel as (
-    select
-        quelle,
-        string_agg(distinct abruf, ' ' order by abruf) filter (where seite = -1) as abruf_vorher,
-        string_agg(distinct abruf, ' ' order by abruf) filter (where seite = 1) as abruf_nachher
-    from {{ ref('abrufwechsel') }}
-    group by quelle
-),
+{{ abrufwechsel_je_quelle('abrufwechsel') }}
 
 -- A facility that is another one, lies elsewhere or offers something else.
 einrichtungswechsel as (

@@ -2,6 +2,7 @@
 -- understood differently because of the source's declaration, the districts, the places of facilities, or the program;
 -- the last is left open here.
 {% set stelle = ['seite', 'gebiet', 'stichtag', 'basis', 'klasse', 'merkmal', 'einrichtung'] %}
+{% set gebietsangaben = ['gebiet', 'ebene', 'eltern', 'gueltig_von', 'gueltig_bis'] %}
 with zellen as (
     select distinct
         {{ stelle | join(', ') }}, quelle, abruf_vorher, abruf_nachher, gegenstueck, korrektur_vorher,
@@ -10,16 +11,7 @@ with zellen as (
     where not ist_summe
 ),
 
--- A facility's district comes from outlines and addresses: new ones move a cell that did not change itself.
-ortsquellen as (
-    select
-        quelle,
-        string_agg(distinct abruf, ' ' order by abruf) filter (where seite = -1) as abruf_vorher,
-        string_agg(distinct abruf, ' ' order by abruf) filter (where seite = 1) as abruf_nachher
-    from {{ ref('abrufwechsel') }}
-    where quelle in ('gebiete', 'adressen')
-    group by quelle
-),
+{{ abrufwechsel_je_quelle('abrufwechsel') }}
 
 versetzt as (
     select distinct hier.quelle, hier.merkmal, hier.einrichtung, hier.stichtag
@@ -37,11 +29,11 @@ versetzt as (
 gebietswechsel as (
     select
         coalesce(neu.gebiet, alt.gebiet) as gebiet,
-        {{ parametertext('alt', ['gebiet', 'ebene', 'eltern', 'gueltig_von', 'gueltig_bis']) }} as vorher,
-        {{ parametertext('neu', ['gebiet', 'ebene', 'eltern', 'gueltig_von', 'gueltig_bis']) }} as nachher
+        {{ parametertext('alt', gebietsangaben) }} as vorher,
+        {{ parametertext('neu', gebietsangaben) }} as nachher
     from {{ ref('gebiete') }} as neu
     full outer join {{ source('raw', 'vorgaenger_gebiete') }} as alt on alt.gebiet = neu.gebiet
-    where not ({{ gleich('neu', 'alt', ['gebiet', 'ebene', 'eltern', 'gueltig_von', 'gueltig_bis']) }})
+    where not ({{ gleich('neu', 'alt', gebietsangaben) }})
 )
 
 select
@@ -73,14 +65,15 @@ where zellen.ist_deutung
 union
 select
     zellen.{{ stelle | join(', zellen.') }},
-    {{ ursache("'quelle'", 'ortsquellen.quelle', 'ortsquellen.abruf_vorher', 'ortsquellen.abruf_nachher') }}
+    {{ ursache("'quelle'", 'orte.quelle', 'orte.abruf_vorher', 'orte.abruf_nachher') }}
 from zellen
 inner join versetzt
     on versetzt.quelle = zellen.quelle
     and versetzt.merkmal = zellen.merkmal
     and versetzt.einrichtung = zellen.einrichtung
     and versetzt.stichtag = zellen.stichtag
-cross join ortsquellen
+-- A facility's district comes from outlines and addresses: new ones move a cell that did not change itself.
+inner join abrufwechsel as orte on orte.quelle in ('gebiete', 'adressen')
 union
 select
     zellen.{{ stelle | join(', zellen.') }},
