@@ -10,10 +10,10 @@ includes them.
 - ``filter_lang``: the same, one row per figure with its numerator and denominator
 - ``uebersetzen``: making the compiler's SQL, whatever the number of observations; not part of the shapes below
 - ``summen``: the compiler's way to the same numerators and denominators, from finding the classes on
-- ``summen_gespeichert``: the same from observations that carry their class, as the warehouse stores them
+- ``summen_gespeichert``: the same from the counts in numbers (``zaehlungen``), as the warehouse stores them
 - ``klassen``: the project's models from observations to figures, from finding the classes on; one row per figure with
   numerator, denominator, status, interval and reliability, which ``filter`` does not give
-- ``klassen_gespeichert``: the same from observations that carry their class: what a theme's model does every night
+- ``klassen_gespeichert``: the same from the counts in numbers: what a theme's model does every night
 - ``pandas``: one mask and grouped sum per side
 """
 

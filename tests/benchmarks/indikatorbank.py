@@ -25,7 +25,7 @@ sys.path[:0] = [str(PROJEKT), str(PROJEKT / "tests" / "dbt_projekt")]
 
 KANTEN = (0, 3, 6, 10, 15, 16, 18, 20, 21, 25, 30, 40, 45, 50, 60, 65, 75, 80, 85, 90)
 GEBIETE, ALTER = 46, 101
-EINSTELLUNGEN = "set memory_limit = '4GB'; set threads = 2; set preserve_insertion_order = false"
+EINSTELLUNGEN = "set memory_limit = '3500MB'; set threads = 2; set preserve_insertion_order = false"
 
 
 class Deklariert(Protocol):
@@ -194,6 +194,13 @@ MODELLE = (
     ("klassen", "indikatoren/klassen.sql"),
     ("klassenzuordnung", "indikatoren/klassenzuordnung.sql"),
 )
+ZAEHLUNGEN = tuple(
+    (name, f"indikatoren/{name}.sql")
+    for name in (
+        "gruppen", "gruppenterme", "termvektoren", "seitenvektoren", "indikatorteile",
+        "bezugspunkte", "bezugswege", "zeitspannen", "zaehlungen",
+    )
+)  # fmt: skip
 
 
 def uebersetzt(indikatoren: Sequence[Deklariert], merkmale: Sequence[str] = ()) -> list[str]:
@@ -216,7 +223,7 @@ def _ergebnis(sql: str) -> str:
 
 
 def klassen(u: Uebersetzer) -> list[str]:
-    """The statements up to observations with a class, which a view adds to each observation."""
+    """The statements up to the counts that every theme reads; a view adds its class to each observation."""
     befehle = [
         "create or replace temp view beobachtungen_alle as select *, null as grund, false as ist_summe from alle"
     ]
@@ -226,14 +233,14 @@ def klassen(u: Uebersetzer) -> list[str]:
         "create or replace temp view beobachtungen as select alle.*, klassen.klasse from alle "
         f"left join klassen on klassen.merkmal = alle.merkmal and {gleich}"
     )
-    return befehle
+    return befehle + [f"create or replace temp table {name} as {u.modell(pfad)}" for name, pfad in ZAEHLUNGEN]
 
 
 def lege_ab(con: duckdb.DuckDBPyConnection, indikatoren: Sequence[Deklariert]) -> None:
-    """Keep observations with their class in the file, as the warehouse has them before it comes to indicators."""
+    """Keep the counts in the file, as the warehouse has them before it comes to a theme's indicators."""
     for befehl in klassen(Uebersetzer(indikatoren, ())):
         con.execute(befehl)
-    for name in ("beobachtungen", *(name for name, _ in MODELLE)):
+    for name, _ in MODELLE + ZAEHLUNGEN:
         con.execute(f"create or replace table {name} as select * from temp.{name}")
 
 

@@ -112,7 +112,7 @@ def formwerte() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with a view ``ergebnis`` that is the compiled macro on the table ``b``."""
     makros = lade_makros(ref=lambda name: name)
     makros["formen_des_themas"] = lambda _thema: ["kleinere_seite"]
-    makros["je_term"] = lambda _formen: (
+    makros["je_term"] = lambda _thema, _formen: (
         "je_term as (select *, summe * gewicht as n from probe where rolle = 'zaehler'),"
     )
     cte = makros["formwerte"]("wanderung").strip().rstrip(",")

@@ -44,6 +44,10 @@ SCHADEN = {
         "update {i} set wert = 'inf' where indikator = 'einwohner' and status = 'A'",
         "update {i} set wert = 0 where indikator = 'einwohner' and status = 'Q'",
     ],
+    "jede_gezaehlt": [
+        "delete from indikatoren.zaehlungen where rowid = (select min(rowid) from indikatoren.zaehlungen)",
+        "insert into indikatoren.zaehlungen select * from indikatoren.zaehlungen limit 1",
+    ],
     "eindeutig_indikatoren": ["insert into {i} select * from {i} limit 1"],
 }
 

@@ -21,26 +21,27 @@
    kleinere_seite   the smaller of the two terms of the numerator, by the denominator #}
 {% macro formwerte(thema) -%}
 {%- set benutzt = formen_des_themas(thema) -%}
+-- depends_on: {{ ref('gebietshuelle') }}, {{ ref('gruppenterme') }}
 {%- if 'median' in benutzt %}
 
 -- Persons by age, of the classes that a median's term takes, carried up like everything else.
 je_stelle as (
     select
         zuordnung.indikator,
-        gebietshuelle.gebiet,
-        {{ tag_der_kennzahl('beobachtungen.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
-        case when zuordnung.basis != '' then '' else beobachtungen.basis end as basis,
-        beobachtungen.alter_von as stelle,
-        {{ summe_gerundet('gebietshuelle.gewicht * zuordnung.gewicht * beobachtungen.wert') }} as n
-    from {{ ref('beobachtungen') }} as beobachtungen
-    inner join gruppen on gruppen.klasse = beobachtungen.klasse
-    inner join zuordnung on zuordnung.gruppe = gruppen.gruppe and zuordnung.basis in ('', beobachtungen.basis)
+        punkte.gebiet,
+        {{ tag_der_kennzahl('punkte.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
+        case when zuordnung.basis != '' then '' else punkte.basis end as basis,
+        zaehlungen.alter_von as stelle,
+        {{ summe_gerundet('wege.gewicht * zuordnung.gewicht * zaehlungen.wert') }} as n
+    from {{ ref('zaehlungen') }} as zaehlungen
+    inner join gruppen on gruppen.klasse = zaehlungen.klasse
+    inner join {{ ref('bezugswege') }} as wege on wege.von = zaehlungen.bezugspunkt
+    inner join {{ ref('bezugspunkte') }} as punkte on punkte.bezugspunkt = wege.nach
+    inner join {{ ref('gruppenterme') }} as zuordnung
+        on zuordnung.thema = '{{ thema }}' and zuordnung.gruppe = gruppen.gruppe and zuordnung.basis in ('', punkte.basis)
     inner join {{ ref('indikator_definitionen') }} as definition
         on definition.indikator = zuordnung.indikator and definition.form = 'median'
-    inner join {{ ref('gebietshuelle') }} as gebietshuelle
-        on gebietshuelle.teil = beobachtungen.gebiet
-        and (gebietshuelle.gilt_bis is null or beobachtungen.stichtag <= gebietshuelle.gilt_bis)
-    where beobachtungen.alter_von is not null
+    where zaehlungen.alter_von is not null
     group by all
 ),
 
@@ -74,7 +75,7 @@ mediane as (
 {%- endif %}
 {%- if 'simpson' in benutzt or 'kleinere_seite' in benutzt %}
 
-{{ je_term(['simpson', 'kleinere_seite']) }}
+{{ je_term(thema, ['simpson', 'kleinere_seite']) }}
 {%- endif %}
 {%- if 'simpson' in benutzt %}
 
@@ -196,5 +197,28 @@ formwerte as (
     union all
     select indikator, gebiet, stichtag, basis, formwert, ohne_fall from kleinere_seiten
 {%- endif %}
+),
+{%- endmacro %}
+
+{# CTE "je_term": what single terms of the numerator sum to, for forms that need them one by one. #}
+{% macro je_term(thema, forms) -%}
+je_term as (
+    select
+        zuordnung.indikator,
+        punkte.gebiet,
+        {{ tag_der_kennzahl('punkte.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
+        case when zuordnung.basis != '' then '' else punkte.basis end as basis,
+        zuordnung.term,
+        {{ summe_gerundet('zuordnung.gewicht * hochgerechnet.wert') }} as n
+    from hochgerechnet
+    inner join {{ ref('bezugspunkte') }} as punkte on punkte.bezugspunkt = hochgerechnet.bezugspunkt
+    inner join {{ ref('gruppenterme') }} as zuordnung
+        on zuordnung.thema = '{{ thema }}'
+        and zuordnung.gruppe = hochgerechnet.gruppe
+        and zuordnung.rolle = 'zaehler'
+        and zuordnung.basis in ('', punkte.basis)
+    inner join {{ ref('indikator_definitionen') }} as definition
+        on definition.indikator = zuordnung.indikator and definition.form in ({{ sql_liste(forms) }})
+    group by all
 ),
 {%- endmacro %}

@@ -130,8 +130,8 @@
     {%- if term.get('faktor', 1) is not number -%}
         {%- do ablehnen(ort, 'faktor ' ~ term.faktor, 'eine Zahl') -%}
     {%- endif -%}
-    {%- if term.get('gewicht', '') not in ['', 'alter_mitte', 'sozialindexstufe'] -%}
-        {%- do ablehnen(ort, 'gewicht ' ~ term.gewicht, 'alter_mitte oder sozialindexstufe') -%}
+    {%- if term.get('gewicht', '') not in [''] + masse()[1:] -%}
+        {%- do ablehnen(ort, 'gewicht ' ~ term.gewicht, masse()[1:] | join(' oder ')) -%}
     {%- endif -%}
     {%- do term_gliederungen_pruefen(term, ort) -%}
     {%- do term_zeit_pruefen(term, ort) -%}

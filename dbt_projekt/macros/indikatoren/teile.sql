@@ -1,45 +1,47 @@
-{# The last part of summen_und_teile: every figure as the product of a cell and a part. Rows are made once and go straight
-   on; the vectors stay where they are, because a cross product refers to them and a join would copy them for every figure. #}
-{% macro teile_zusammen(masse) -%}
+{# The last part of summen_und_teile: every figure out of the sides of a point and the numbers of a part. Rows are made once and
+   go straight on; the lists stay where they are, because a cross product refers to them and a join would copy them for every
+   figure. The parts stand before the points: DuckDB then goes through many points at a time. A figure of which the point has no
+   group (maske 0) is none. #}
+{% macro teile_zusammen(thema, masse) -%}
 -- Not materialized: figures of one part are finished here, and only the others are put together.
 produkte as not materialized (
     select
-        vektoren.indikator,
-        vektoren.bezug,
-        vektoren.versatz,
-        vektoren.basis as nur_basis,
-        vektoren.gemischt,
-        vektoren.einfach,
+        teile.indikator,
+        teile.bezug,
+        teile.versatz,
+        teile.basis as nur_basis,
+        teile.gemischt,
+        teile.einfach,
         zellen.gebiet,
         zellen.stichtag,
         zellen.basis,
         {% for rolle in ['zaehler', 'nenner'] -%}
-        {{ skalarprodukt(masse, rolle) }} as {{ rolle }},
+        {{ seite(masse, rolle) }} as {{ rolle }},
         {% endfor -%}
         case
-            when zellen.alle_da then vektoren.maske_aller
+            when len(zellen.fehlende) = 0 or not list_has_any(teile.terme, zellen.fehlende) then teile.maske_aller
             else list_aggregate(
                 list_transform(
-                    vektoren.terme,
-                    lambda term, i: case when list_dot_product(term, zellen.da) > 0 then vektoren.bits[i] else 0 end
+                    teile.terme,
+                    lambda term, i: case when list_contains(zellen.fehlende, term) then 0 else teile.bits[i] end
                 ),
                 'bit_or'
             )
         end as maske,
-        case when vektoren.hat_quer then list_dot_product(zellen.da, vektoren.quer) = 0 else true end as passt,
+        case when teile.quer is null then true else not list_has_any(teile.quer, zellen.gruppen) end as passt,
         case
             when zellen.gueten is null then zellen.guete
-            else list_aggregate(list_select(zellen.gueten, vektoren.gruppen), 'bit_or')
+            else list_aggregate(list_select(zellen.gueten, teile.gruppen), 'bit_or')
         end as guete,
         case
-            when zellen.zeitraeume is null then zellen.zeitraum_von
-            else list_aggregate(list_select(zellen.zeitraeume, vektoren.zaehlergruppen), 'min')
+            when zellen.gueten is null then zellen.zeitraum_von
+            else {{ zeitraum_aus_guete(
+                "list_aggregate(list_select(zellen.gueten, teile.zaehlergruppen), 'bit_or')", 'zellen.stichtag', 'zellen.tage'
+            ) }}
         end as zeitraum_von
-    from zellen
-    cross join vektoren
-    where
-        vektoren.basis in ('', zellen.basis)
-        and (zellen.alle_da or list_dot_product(zellen.da, vektoren.alle) > 0)
+    from {{ ref('indikatorteile') }} as teile
+    cross join zellen
+    where teile.thema = '{{ thema }}' and teile.basis in ('', zellen.basis)
 ),
 
 basen as (
@@ -62,7 +64,7 @@ beitraege as (
         produkte.guete
     from produkte
     left join basen on produkte.gemischt and produkte.basis = ''
-    where not produkte.einfach
+    where not produkte.einfach and produkte.maske != 0
 ),
 
 zusammen as (
@@ -78,7 +80,7 @@ zusammen as (
         produkte.passt,
         produkte.guete
     from produkte
-    where produkte.einfach
+    where produkte.einfach and produkte.maske != 0
     union all
     select
         beitraege.indikator,
@@ -121,14 +123,20 @@ je_indikator as (
     case when produkte.maske & 2147483647 != 0 then produkte.zeitraum_von end
 {%- endmacro %}
 
-{# One side of an indicator: the district's group sums times the side's weights, for each measure that the side uses. #}
-{% macro skalarprodukt(masse, rolle) -%}
+{# One side of an indicator: the sum for each measure that the side uses; the others have no number. #}
+{% macro seite(masse, rolle) -%}
     {%- for mass in masse -%}
-        {%- set produkt = 'list_dot_product(zellen.' ~ mass ~ ', vektoren.' ~ rolle ~ '_' ~ mass ~ ')' -%}
-        {%- if mass == 'wert' -%}
-        {{ produkt }}
-        {%- else %}
-        + case when vektoren.hat_{{ rolle }}_{{ mass }} then {{ produkt }} else 0 end
-        {%- endif -%}
+        {{- ' + ' if not loop.first -}} coalesce(zellen.seiten_{{ mass }}[teile.{{ rolle }}_{{ mass }}], 0)
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The columns of indikatorteile that hold the numbers of a part's sides, per measure. #}
+{% macro nummern_der_seiten(vektoren) -%}
+    {%- for rolle in ['zaehler', 'nenner'] -%}
+        {%- set ende = loop.last -%}
+        {%- for mass in masse() -%}
+        max({{ vektoren }}.nummer) filter (where {{ vektoren }}.rolle = '{{ rolle }}' and {{ vektoren }}.mass = '{{ mass }}')
+            as {{ rolle }}_{{ mass }}{{ ',\n        ' if not (ende and loop.last) }}
+        {%- endfor -%}
     {%- endfor -%}
 {%- endmacro %}
