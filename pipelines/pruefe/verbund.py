@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipelines.freigabe.beilagen import zeilen_als_dict
 from pipelines.pruefe.bericht import Pruefpunkt
+from pipelines.pruefe.brueche import Lagen, bruchlagen
 from pipelines.pruefe.tabellenvergleich import vergleiche
 from pipelines.pruefe.verbundrechnung import BEWEGUNG, LAGE, Aufgabe, Ergebnis, aufgaben, rechne, staende
 from pipelines.pruefe.zellsummen import DATENARTEN
@@ -52,7 +53,7 @@ def pruefe_verbund(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
     if not regeln:
         return punkt
     regel, teile = regeln[0], zeilen_als_dict(con, "select b.* from index_bestandteile as b order by b.nummer")
-    soll = rechne_tabellen(_kennzahlen(con, regel, teile), _stammdaten(con), regel, teile)
+    soll = rechne_tabellen(_kennzahlen(con, regel, teile), _stammdaten(con), regel, teile, bruchlagen(con))
     for tabelle, schluessel in _SCHLUESSEL.items():
         ist = con.execute(_abfrage(tabelle)).df()
         punkt.geprueft += len(ist)
@@ -107,6 +108,7 @@ def rechne_tabellen(
     stamm: Mapping[str, Mapping[Any, Any]],
     regel: Mapping[str, Any],
     teile: Sequence[Mapping[str, Any]],
+    lagen: Lagen,
 ) -> _Soll:
     """All tables of the index as they should be."""
     soll = _Soll()
@@ -117,7 +119,7 @@ def rechne_tabellen(
     }
     wie: dict[tuple[str, pd.Timestamp], Ergebnis] = {}
     weggelassen: dict[tuple[str, pd.Timestamp], dict[str, Ergebnis]] = {}
-    alle = aufgaben(staende(kennzahlen, regel, teile), regel, teile)
+    alle = aufgaben(staende(kennzahlen, regel, teile), regel, teile, lagen)
     for a in alle:
         ergebnis = rechne(a, regel, teile)
         wie[a.art, a.jetzt.stichtag] = ergebnis

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipelines.pruefe.brueche import DANACH, DAVOR, Lagen
+
 RUNDUNG = 1e-12
 LAGE, BEWEGUNG = "status", "dynamik"
 Zahlen = np.ndarray[Any, np.dtype[np.floating[Any]]]
@@ -136,8 +138,13 @@ def _stadtwert(eigene: pd.DataFrame, indikator: str, tag: pd.Timestamp, ebene: s
     return float(teile["faktor"].iloc[0] * teile["zaehler"].sum() / teile["nenner"].sum())
 
 
-def aufgaben(alle: Sequence[Stand], regel: Mapping[str, Any], teile: Sequence[Mapping[str, Any]]) -> list[Aufgabe]:
-    """Values of every date and changes since the declared number of years, where there are enough components."""
+def aufgaben(
+    alle: Sequence[Stand], regel: Mapping[str, Any], teile: Sequence[Mapping[str, Any]], lagen: Lagen
+) -> list[Aufgabe]:
+    """Values of every date and changes since the declared number of years, where there are enough components.
+
+    Components whose figures lie on both sides of a break in series (``lagen``) have no change.
+    """
     je_tag = {s.stichtag: s for s in alle}
     ergebnis = []
     for jetzt in alle:
@@ -147,16 +154,28 @@ def aufgaben(alle: Sequence[Stand], regel: Mapping[str, Any], teile: Sequence[Ma
         kandidaten = [lage]
         damals = je_tag.get(jetzt.stichtag - pd.DateOffset(years=int(regel["dynamik_jahre"])))
         if damals is not None:
-            kandidaten.append(_veraenderung(jetzt, damals, teile))
+            kandidaten.append(_veraenderung(jetzt, damals, teile, _gebrochene(jetzt, damals, lagen)))
         ergebnis += [a for a in kandidaten if a.wert.shape[1] >= max(1, regel["mindestkomponenten"])]
     return ergebnis
 
 
-def _veraenderung(jetzt: Stand, damals: Stand, teile: Sequence[Mapping[str, Any]]) -> Aufgabe:
+def _gebrochene(jetzt: Stand, damals: Stand, lagen: Lagen) -> set[str]:
+    """Components that a break separates from their earlier figures."""
+    gefunden = set()
+    for name in jetzt.eingang.keys() & damals.eingang.keys():
+        for basis in set(jetzt.basis[name].dropna()):
+            neu, alt = (lagen.get((name, s.eingang[name].date(), basis), {}) for s in (jetzt, damals))
+            if any({neu[b].seite, alt[b].seite} not in ({DAVOR}, {DANACH}) for b in neu.keys() & alt.keys()):
+                gefunden.add(name)
+    return gefunden
+
+
+def _veraenderung(jetzt: Stand, damals: Stand, teile: Sequence[Mapping[str, Any]], gebrochen: set[str]) -> Aufgabe:
     namen = [
         t["indikator"]
         for t in teile
         if t["dynamik"]
+        and t["indikator"] not in gebrochen
         and t["indikator"] in jetzt.eingang
         and t["indikator"] in damals.eingang
         and damals.eingang[t["indikator"]] < jetzt.eingang[t["indikator"]]

@@ -47,10 +47,10 @@ def _stehen_auseinander(*listen: Sequence[float]) -> bool:
 
 
 @langsam
-@given(kleinstaedte(), deklarationen())
-def test_jede_tabelle_wie_in_numpy_nachgerechnet(stadt: Any, deklaration: dict[str, Any]) -> None:
+@given(kleinstaedte(), deklarationen(), st.sampled_from([None, date(2021, 12, 31), date(2022, 7, 1)]))
+def test_jede_tabelle_wie_in_numpy_nachgerechnet(stadt: Any, deklaration: dict[str, Any], bruch: date | None) -> None:
     zeilen, status = stadt
-    bau = baue(zeilen, deklaration, status)
+    bau = baue(zeilen, deklaration, status, bruch)
     punkt = pruefe_verbund(bau.con)
     assert punkt.maengel == []
     for z in bau.frage("select w.*, s.hat_wert from werte_index as w join status as s using (status)"):
@@ -213,6 +213,25 @@ def test_dynamik_aus_den_veraenderungen_derselben_komponenten() -> None:
     assert {z["gruppe"] for z in bau.frage(f"select gruppe from index_klassen where stichtag = date '{VORHER}'")} == {
         None
     }
+
+
+def test_ueber_einen_bruch_hinweg_keine_veraenderung() -> None:
+    vorher = {"zuege": [10.0, 20.0, 30.0, 40.0], "saldo": [1.0, 5.0, 2.0, 9.0], "median": [4.0, 3.0, 9.0, 1.0]}
+    zeilen = stadt_aus(vorher, 2019) + stadt_aus(REIHEN | {"median": [5.0, 7.0, 7.0, 2.0]}, 2020)
+    drei = deklariert(komponenten=[komponente(k, richtung="hoch_ist_belastung") for k in ("zuege", "saldo", "median")])
+
+    def veraendert(ab: date, mindestens: int) -> list[Any]:
+        bau = baue(zeilen, drei | {"mindestkomponenten": mindestens}, bruch=ab)
+        assert pruefe_verbund(bau.con).maengel == []
+        assert _index(bau.werte("statusindex", TAG)) == _index(baue(zeilen, drei).werte("statusindex", TAG))
+        gefragt = "select distinct indikator from index_komponenten where art = 'dynamik' order by all"
+        return [z["indikator"] for z in bau.frage(gefragt)]
+
+    for daneben in (VORHER, TAG + timedelta(days=1)):
+        assert veraendert(daneben, 3) == ["median", "saldo", "zuege"]
+    for dazwischen in (VORHER + timedelta(days=1), TAG):
+        assert veraendert(dazwischen, 2) == ["median", "saldo"]
+        assert veraendert(dazwischen, 3) == []
 
 
 def test_klassen_an_ihren_grenzen() -> None:

@@ -107,8 +107,12 @@ def baue(
     kennzahlen: Sequence[Kennzahl | tuple[Any, ...]],
     deklaration: Mapping[str, Any] = DEKLARATION,
     status: Mapping[tuple[str, str, date], str] | None = None,
+    bruch: date | None = None,
 ) -> Bau:
-    """Run all models. A figure may have a fifth value: the first day of its period. ``status``: other than A or O."""
+    """Run all models. A figure may have a fifth value: the first day of its period. ``status``: other than A or O.
+
+    ``bruch``: the series of the component ``zuege`` breaks here.
+    """
     con = duckdb.connect(config={"threads": 1})
     _stammdaten(con)
     zeilen = [_zeile(k, status or {}) for k in kennzahlen]
@@ -117,6 +121,7 @@ def baue(
         con.execute(f"create table werte_{thema} ({_SPALTEN})")
     for z in zeilen:
         con.execute(f"insert into werte_{themen[z[0]]} values ({', '.join('?' * len(z))})", list(z))
+    _bruch(con, bruch)
     for modell in MODELLE:
         con.execute(f"create table {modell.split('/')[1]} as {rendere(modell, deklaration)}")
     con.execute(
@@ -160,10 +165,36 @@ def _stammdaten(con: duckdb.DuckDBPyConnection) -> None:
     zeilen = [(b["id"], b["thema"], b["form"], 1.0, "Stück") for b in BEKANNT]
     zeilen += [(f"{art}{was}", "index", "abgeleitet", 1.0, was) for art in ("status", "dynamik") for was in _WAS]
     con.executemany("insert into indikator_definitionen values (?, ?, ?, ?, ?)", zeilen)
-    con.execute("create table indikator_katalog as select * from indikator_definitionen")
+    con.execute(
+        "create table indikator_katalog as select *, true as verfuegbar, "
+        "case indikator when 'zuege' then 'ziehende' else 'anderes' end as zaehler, null::varchar as nenner "
+        "from indikator_definitionen"
+    )
 
 
 _WAS = ("index", "klasse")
+
+
+def _bruch(con: duckdb.DuckDBPyConnection, ab: date | None) -> None:
+    """Breaks as the models read them, and what the audit finds them in: one count per figure of ``zuege``."""
+    con.execute(
+        "create table brueche as select 'probe' as bruch, cast(? as date) as ab, '' as basis, 'Probe' as grund, "
+        "'ziehende' as merkmale, null::varchar as gliederung where ? is not null",
+        [ab, ab],
+    )
+    con.execute(
+        "create table beobachtungen as select distinct 1 as klasse, 'ziehende' as merkmal, stichtag, basis "
+        "from werte_wanderung where indikator = 'zuege'"
+    )
+    con.execute(
+        "create table indikator_zuordnung as select 1 as klasse, 'zuege' as indikator, 'zaehler' as rolle, "
+        "'stichtag' as bezug, 0 as versatz, '' as basis, false as gemischt"
+    )
+    con.execute(
+        "create table bruchlagen as select 'zuege' as indikator, b.stichtag, b.basis, brueche.bruch, brueche.ab, "
+        "case when b.stichtag < brueche.ab then 'davor' else 'danach' end as lage, b.stichtag as gezaehlt_bis "
+        "from beobachtungen as b cross join brueche"
+    )
 
 
 def jahresende(jahr: int) -> date:

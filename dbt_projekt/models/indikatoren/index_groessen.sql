@@ -1,5 +1,6 @@
 -- What is standardised: the components themselves (art status) and their change over the declared years (art dynamik),
--- and which districts take part. A district takes part if it has every component and enough inhabitants.
+-- and which districts take part. A district takes part if it has every component and enough inhabitants. A change across
+-- a break in series is none: the component is left out of the dynamics of all districts at that date.
 with stand as (
     select
         'status' as art,
@@ -26,6 +27,23 @@ with stand as (
     from {{ ref('index_eingaenge') }} as eingang
 ),
 
+ueber_einen_bruch as (
+    select distinct
+        jetzt.indikator,
+        jetzt.stichtag,
+        damals.stichtag as frueher
+    from {{ ref('bruchlagen') }} as jetzt
+    cross join {{ ref('index_definition') }} as definition
+    inner join {{ ref('bruchlagen') }} as damals
+        on damals.indikator = jetzt.indikator
+        and damals.basis = jetzt.basis
+        and damals.bruch = jetzt.bruch
+        and damals.stichtag < jetzt.stichtag
+    where
+        jetzt.basis in ('', definition.basis)
+        and (damals.lage != jetzt.lage or jetzt.lage = 'gemischt')
+),
+
 veraenderlich as (
     select distinct
         jetzt.stichtag,
@@ -39,7 +57,11 @@ veraenderlich as (
         on damals.stichtag = cast(jetzt.stichtag - to_years(definition.dynamik_jahre) as date)
         and damals.indikator = jetzt.indikator
         and damals.eingang_stichtag < jetzt.eingang_stichtag
-    where jetzt.dynamik
+    left join ueber_einen_bruch as bruch
+        on bruch.indikator = jetzt.indikator
+        and bruch.stichtag = jetzt.eingang_stichtag
+        and bruch.frueher = damals.eingang_stichtag
+    where jetzt.dynamik and bruch.indikator is null
 ),
 
 veraenderung as (
