@@ -87,13 +87,15 @@ def mass(term: Mapping[str, Any]) -> str:
     return "wert * (alter_von + 0.5)" if term.get("gewicht") == "alter_mitte" else "wert"
 
 
-def fuelle(datei: Path, beobachtungen: int, duenn: bool) -> int:
+def fuelle(datei: Path, beobachtungen: int, duenn: bool, staaten: int = 0) -> int:
     """Write ``alle`` (observations in the warehouse's shape) and the key tables; returns the number of rows.
 
-    Dense: every cell of age × sex × nationality per Ortsteil and date. Sparse: one of four, picked by hash, as a
-    source without rows for empty cells has them.
+    Dense: every cell of age × sex × nationality per Ortsteil and date; with ``staaten``, foreigners by so many
+    states: more cells at fewer dates. Sparse: one of four, picked by hash, as a source without rows for empty cells
+    has them.
     """
-    je_tag = GEBIETE * ALTER * 4
+    staatsangehoerigkeiten = 1 + max(1, staaten)
+    je_tag = GEBIETE * ALTER * 2 * staatsangehoerigkeiten
     tage = max(1, round(beobachtungen * (4 if duenn else 1) / je_tag))
     with duckdb.connect(str(datei)) as con:
         con.execute(EINSTELLUNGEN)
@@ -109,12 +111,12 @@ def fuelle(datei: Path, beobachtungen: int, duenn: bool) -> int:
                 cast(a as integer) as alter_von,
                 cast(case when a < 100 then a end as integer) as alter_bis,
                 case n when 0 then 'deutsch' else 'nichtdeutsch' end as staatsangehoerigkeit,
-                null::varchar as staat, null::varchar as schulform, null::varchar as rechtsform,
+                {"case when n > 0 then 's' || n end" if staaten else "null::varchar"} as staat, null::varchar as schulform, null::varchar as rechtsform,
                 null::varchar as schulbetrieb, null::varchar as art, null::integer as sozialindexstufe,
                 cast(hash(g, t, a, s, n) % 60 as double) as wert,
                 'A' as status, 'F' as vertraulichkeit, 'melderegister' as basis, 'amtlich' as datenart
             from range({tage}) as tage(t), range({GEBIETE}) as g(g), range({ALTER}) as a(a),
-                range(2) as s(s), range(2) as n(n)
+                range(2) as s(s), range({staatsangehoerigkeiten}) as n(n)
             {"where hash(g, t, a, s, n, 1) % 4 = 0" if duenn else ""}
             """
         )

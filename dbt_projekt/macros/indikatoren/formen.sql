@@ -31,7 +31,7 @@ je_stelle as (
         punkte.gebiet,
         {{ tag_der_kennzahl('punkte.stichtag', 'zuordnung.bezug', 'zuordnung.versatz') }} as stichtag,
         case when zuordnung.basis != '' then '' else punkte.basis end as basis,
-        zaehlungen.alter_von as stelle,
+        zaehlungen.stelle,
         {{ summe_gerundet('wege.gewicht * zuordnung.gewicht * zaehlungen.wert') }} as n
     from {{ ref('zaehlungen') }} as zaehlungen
     inner join gruppen on gruppen.klasse = zaehlungen.klasse
@@ -41,7 +41,7 @@ je_stelle as (
         on zuordnung.thema = '{{ thema }}' and zuordnung.gruppe = gruppen.gruppe and zuordnung.basis in ('', punkte.basis)
     inner join {{ ref('indikator_definitionen') }} as definition
         on definition.indikator = zuordnung.indikator and definition.form = 'median'
-    where zaehlungen.alter_von is not null
+    where zaehlungen.stelle is not null
     group by all
 ),
 

@@ -1,4 +1,4 @@
--- What figures stand for, numbered: every district, date and population basis of which something is counted, of
+-- What figures stand for, numbered: every district, date and population basis of which there are observations, of
 -- larger districts, too. Sums are made and carried up by these numbers.
 with gezaehlt as (
     select distinct
@@ -6,7 +6,6 @@ with gezaehlt as (
         beobachtungen.stichtag,
         beobachtungen.basis
     from {{ ref('beobachtungen') }} as beobachtungen
-    where beobachtungen.klasse is not null
 ),
 
 alle as (

@@ -1,6 +1,6 @@
 -- What is standardised: the components themselves (art status) and their change over the declared years (art dynamik),
--- and which districts take part. A district takes part if it has every component and enough inhabitants. A change across
--- a break in series is none: the component is left out of the dynamics of all districts at that date.
+-- and which districts take part. A district takes part if it has every component and enough inhabitants. A change
+-- across a break in series is none: the component is left out of the dynamics of all districts at that date.
 with stand as (
     select
         'status' as art,

@@ -137,11 +137,11 @@ where coalesce(r.anlass, 'ungeklaert') = 'ungeklaert'
     and r.freigabe_nachher in (select l.id from {{ source('raw', 'lauf') }} as l)
 {% endtest %}
 
-{# Every observation that has a class is counted once: none is lost or doubled on the way to numbers. #}
+{# Every observation that has a class is counted once: none is lost or doubled on the way to the sums of the classes. #}
 {% test jede_gezaehlt(model) %}
 select beobachtet.klasse, beobachtet.zahl as beobachtungen, gezaehlt.zahl as zaehlungen
 from (select klasse, count(*) as zahl from {{ ref('beobachtungen') }} where klasse is not null group by klasse) as beobachtet
-full outer join (select klasse, count(*) as zahl from {{ model }} group by klasse) as gezaehlt
+full outer join (select klasse, sum(beobachtungen) as zahl from {{ model }} group by klasse) as gezaehlt
     on gezaehlt.klasse = beobachtet.klasse
 where beobachtet.zahl is distinct from gezaehlt.zahl
 {% endtest %}
