@@ -9,7 +9,8 @@ from collections.abc import Iterable
 import dagster as dg
 
 from pipelines.ressourcen import Haus
-from pipelines.rohtabellen.fusswege import QUELLE, berechne_fusswege
+from pipelines.rohtabellen.fusswege import berechne_fusswege
+from pipelines.rohtabellen.netzregeln import QUELLE
 from quellen.modell import Quelle
 
 SCHLUESSEL = dg.AssetKey(["raw", "fusswege"])

@@ -106,7 +106,7 @@ def _pruefe_inhalt(
         (NACHVOLLZUG, lambda: pruefe_nachvollzug(freigabe, quellen, katalog)),
         ("Kennzahlen", lambda: pruefe_kennzahlen(con, quellen.umrisse)),
         ("Erreichbarkeit", lambda: pruefe_erreichbarkeit(con, quellen.dateien)),
-        ("Einrichtungsdichte", lambda: pruefe_einrichtungsdichte(con)),
+        ("Einrichtungsdichte", lambda: pruefe_einrichtungsdichte(con, quellen.umrisse)),
         ("Bedarfsspanne", lambda: pruefe_bedarfsspanne(con)),
         ("Bevölkerungsdichte", lambda: pruefe_siedlung(con, quellen.dateien)),
         ("Breite Tabellen", lambda: pruefe_breite_tabellen(con)),

@@ -19,6 +19,7 @@ import pandas as pd
 from pipelines.pruefe.bericht import Pruefpunkt
 from pipelines.pruefe.deutung import Datei
 from pipelines.pruefe.fusswege import Wegenetz
+from pipelines.pruefe.zellsummen import kaum_verortet
 
 Zahlen = npt.NDArray[np.float64]
 _OFFEN, _SINNLOS, _UNSICHER, _GESCHAETZT = "O", "M", "U", "E"
@@ -223,8 +224,11 @@ def _pruefe_ableitungen(con: duckdb.DuckDBPyConnection, frei: pd.DataFrame) -> l
     ]
 
 
-def pruefe_einrichtungsdichte(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
-    """Kitas counted again from the list of facilities; a figure without a value must be one of ignorance."""
+def pruefe_einrichtungsdichte(con: duckdb.DuckDBPyConnection, umrisse: Mapping[tuple[str, str], str]) -> Pruefpunkt:
+    """Kitas counted again from the list of facilities, and where nobody knows how many there are.
+
+    ``umrisse``: level and number of districts with an outline.
+    """
     frei = con.execute(
         "select i.* from indikatoren as i where i.indikator in ('tageseinrichtungen', 'kitas_je_1000_u6')"
     ).df()
@@ -241,14 +245,28 @@ def pruefe_einrichtungsdichte(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:
     beide = beide.merge(kinder, on=["gebiet", "stichtag", "basis"], how="left")
     dichte = beide["indikator"] == "kitas_je_1000_u6"
     soll = beide["anzahl"].where(~dichte, 1000 * beide["anzahl"] / beide["kinder"].where(beide["kinder"] > 0))
-    gleich = np.isclose(beide["wert"].astype(float), soll.astype(float), rtol=1e-9, equal_nan=True)
-    erlaubt = beide["wert"].isna() & (beide["status"] == "O") & (beide["ebene"] != "stadt")
-    for z in beide.assign(soll=soll).loc[~gleich & ~erlaubt].itertuples():
+    bekannt = _bekannt(con, beide, umrisse)
+    soll = soll.where(bekannt)
+    falsch = ~np.isclose(beide["wert"].astype(float), soll.astype(float), rtol=1e-9, equal_nan=True)
+    falsch |= ~bekannt.to_numpy() & ~beide["status"].isin(["O", "Q"]).to_numpy()
+    for z in beide.assign(soll=soll).loc[falsch].itertuples():
         punkt.maengel.append(
-            f"{z.indikator} {z.gebiet} {str(z.stichtag)[:10]} {z.basis}: wert ist freigegeben als {z.wert}, "
-            f"nachgerechnet {z.soll}"
+            f"{z.indikator} {z.gebiet} {str(z.stichtag)[:10]} {z.basis}: wert ist freigegeben als {z.wert} mit Status "
+            f"{z.status}, nachgerechnet {z.soll}"
         )
     return punkt
+
+
+def _bekannt(
+    con: duckdb.DuckDBPyConnection, werte: pd.DataFrame, umrisse: Mapping[tuple[str, str], str]
+) -> pd.Series[bool]:
+    """Whether no listed Kita means none: in the city always, below it with an outline and enough Kitas found."""
+    kurz = dict(con.execute("select distinct g.gebiet, g.kurz from gebiete as g").fetchall())
+    zu_wenige = kaum_verortet(con)
+    kaum = zu_wenige.loc[zu_wenige["merkmal"].str.startswith("kita_plaetze"), "stichtag"]
+    mit_umriss = [(e, kurz.get(g)) in umrisse for e, g in zip(werte["ebene"], werte["gebiet"], strict=True)]
+    gefunden = ~pd.to_datetime(werte["stichtag"]).isin(kaum)
+    return (werte["ebene"] == "stadt") | (pd.Series(mit_umriss, index=werte.index) & gefunden)
 
 
 def pruefe_bedarfsspanne(con: duckdb.DuckDBPyConnection) -> Pruefpunkt:

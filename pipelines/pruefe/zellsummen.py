@@ -160,14 +160,14 @@ def _abdeckung(
     ergebnis = klassen.merge(felder, how="cross").assign(basis="", vertraulichkeit_rang=0, **dict.fromkeys(MASSE, 0.0))
     modelliert = ergebnis.pop("umriss_modelliert").astype(bool)
     ergebnis["datenart_rang"] = ergebnis["datenart_rang"].where(~modelliert, DATENARTEN.index("beispiel"))
-    zu_wenige = ergebnis.merge(_kaum_verortet(con), on=["merkmal", "stichtag"], how="left")["kaum"].notna().to_numpy()
+    zu_wenige = ergebnis.merge(kaum_verortet(con), on=["merkmal", "stichtag"], how="left")["kaum"].notna().to_numpy()
     zu_wenige = zu_wenige & ~ergebnis["gebiet"].isin([g for g, _, ebene in gebiete if ebene == "stadt"]).to_numpy()
     ergebnis.loc[zu_wenige, "ohne_wert"] = 1
     ergebnis.loc[zu_wenige, "status_rang"] = 9
     return ergebnis
 
 
-def _kaum_verortet(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+def kaum_verortet(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Merkmal and date of directories too few of whose facilities in the city lie in a known part of it."""
     je = con.execute(
         "select b.merkmal, b.stichtag, m.verortet_ab, g.ebene != 'stadt' as verortet from beobachtungen as b "

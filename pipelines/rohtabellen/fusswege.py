@@ -1,7 +1,8 @@
 """Walking distances between facilities and points of demand over a network of footpaths, if one was handed in.
 
-Belongs here: whether the network can be used, and the shortest ways in it. Does not belong here: which distance counts
-for a pair (dbt, ``models/indikatoren/fusswege``) and the format of its files (``quellen/wahlweise/fusswegenetz.yaml``).
+Belongs here: whether the network is one of this city, and the shortest ways in it. Does not belong here: whether its
+files fit together (``netzregeln``), which distance counts for a pair (dbt, ``models/indikatoren/fusswege``) and the
+format of its files (``quellen/wahlweise/fusswegenetz.yaml``).
 
 All ways are measured, not only those within reach: a pair that the network joins by a long way round must not fall back
 to the straight line, and the mean way knows no limit.
@@ -21,11 +22,9 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 from pipelines.rohtabellen.laden import OHNE_DATEN
+from pipelines.rohtabellen.netzregeln import QUELLE, in_zahlen, pruefe_netz
 from quellen.fehler import Befund
 
-QUELLE = "fusswegenetz"
-SPIELRAUM_M = 1.0
-"""So much shorter than the straight line an edge may be: lengths and places are rounded."""
 AM_NETZ_M = 1000.0
 """If no point of demand lies that near to a node, the network is of another place or in other coordinates."""
 _GLEICH = 1e-9
@@ -79,39 +78,7 @@ def _lies(con: duckdb.DuckDBPyConnection, teil: str) -> pd.DataFrame:
         "select 1 from information_schema.tables where table_schema = 'raw' and table_name = ?", [tabelle]
     ).fetchone():
         return pd.DataFrame()
-    zellen: pd.DataFrame = con.execute(f"select t.* from raw.{tabelle} as t order by t.abruf, t.zeile").df()  # noqa: S608 - fixed
-    for name in {"nummer", "von", "nach"} & set(zellen.columns):
-        zellen[name] = zellen[name].astype("int64")
-    for name in {"x", "y", "laenge_m"} & set(zellen.columns):
-        zellen[name] = zellen[name].astype(float)
-    return zellen
-
-
-def pruefe_netz(knoten: pd.DataFrame, kanten: pd.DataFrame) -> list[Befund]:
-    """What makes a network unusable, one finding per rule, with the first edge that breaks it."""
-    lage = knoten.set_index("nummer")[["x", "y"]]
-    von, nach = (lage.reindex(kanten[ende]).to_numpy() for ende in ("von", "nach"))
-    luftlinie = np.hypot(*(von - nach).T)
-    laenge = kanten["laenge_m"].to_numpy(float)
-    faelle = (
-        ("Eine Kante nennt einen Knoten, den es nicht gibt", np.isnan(luftlinie), "beide Enden in der Datei der Knoten",
-         "Knoten und Kanten aus demselben Auszug erzeugen und beide Dateien ablegen"),
-        ("Die Länge einer Kante ist nicht größer als 0", ~(laenge > 0), "eine Länge in Metern",
-         "die Länge aus dem Auszug übernehmen oder die Kante weglassen"),
-        ("Eine Kante ist kürzer als die Luftlinie", laenge < luftlinie - SPIELRAUM_M,
-         f"mindestens die Luftlinie zwischen ihren Knoten, höchstens {SPIELRAUM_M:.0f} m darunter",
-         "prüfen, ob die Längen in Metern und die Knoten in ETRS89/UTM 32 (EPSG 25832) angegeben sind"),
-    )  # fmt: skip
-    befunde = []
-    for regel, falsch, erwartet, tun in faelle:
-        if falsch.any():
-            erste = kanten.loc[falsch].iloc[0]
-            weit = luftlinie[falsch][0]
-            gefunden = f"Kante von {erste['von']} nach {erste['nach']}, {erste['laenge_m']:g} m lang"
-            gefunden += "" if np.isnan(weit) else f", Luftlinie {weit:.1f} m"
-            gefunden += f"; so bei {falsch.sum()} von {len(kanten)} Kanten"
-            befunde.append(Befund(regel, gefunden, erwartet, tun, QUELLE, "kanten", zeile=int(erste["zeile"])))
-    return befunde
+    return in_zahlen(con.execute(f"select t.* from raw.{tabelle} as t order by t.abruf, t.zeile").df())  # noqa: S608 - fixed
 
 
 def _pruefe_lage(knoten: pd.DataFrame, punkte: pd.DataFrame) -> list[Befund]:

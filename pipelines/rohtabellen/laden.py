@@ -1,8 +1,8 @@
 """Loads a source's raw tables from the newest retrievals whose contract holds.
 
 Belongs here: replacing raw tables as a whole, in one transaction per source, and the state of the source. Does not
-belong here: which retrieval counts (``auswahl``, ``kette``), writing single tables (``tabellen``), and the rules of the
-contract (``quellen.vertrag``).
+belong here: which retrieval counts (``auswahl``, ``kette``, ``zusammen``), writing single tables (``tabellen``), and
+the rules of the contract (``quellen.vertrag``).
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from pipelines.rohtabellen.deklarationstext import deklarationstext
 from pipelines.rohtabellen.kette import Teilwahl, waehle
 from pipelines.rohtabellen.pruefstand import Pruefstand
 from pipelines.rohtabellen.tabellen import anzahl, ersetze_beiwerk, ersetze_rohtabelle, passt, rohspalten
+from pipelines.rohtabellen.zusammen import Kandidaten, waehle_zusammen
 from quellen.annahmen import Annahme, annahmen
-from quellen.archiv import Abruf, Archiv
+from quellen.archiv import Archiv
 from quellen.fehler import Befund, QuellenFehler
 from quellen.modell import Quelle
 
@@ -29,8 +30,6 @@ __all__ = ["GUT", "LETZTER_GUTER_STAND", "OHNE_DATEN", "Ladebericht", "lade_quel
 GUT = "gut"
 LETZTER_GUTER_STAND = "letzter guter Stand"
 OHNE_DATEN = "ohne Daten"
-
-Kandidaten = Mapping[str, Mapping[str, list[Abruf]]]
 
 
 @dataclass
@@ -116,7 +115,9 @@ def _waehle(
     angenommen: list[Annahme],
 ) -> dict[str, Teilwahl]:
     pruefstand = Pruefstand(con, quelle, archiv, verzeichnisse, angenommen)
-    return {name: waehle(pruefstand, name, scheiben) for name, scheiben in auswahl.items()}
+    return waehle_zusammen(
+        quelle.id, auswahl, lambda k: {name: waehle(pruefstand, name, scheiben) for name, scheiben in k.items()}
+    )
 
 
 def _ohne_daten(quelle: Quelle, auswahl: Kandidaten, wahl: Mapping[str, Teilwahl]) -> tuple[list[Befund], list[Befund]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from pipelines.rohtabellen.figuren import Spaltenquellen, spaltenquellen
-from pipelines.rohtabellen.fusswege import QUELLE as NETZ
+from pipelines.rohtabellen.netzregeln import QUELLE as NETZ
 from quellen.modell import Quelle
 
 _SCHULEN, _KITAS, _ADRESSEN = "raw.schulen__verzeichnis", "raw.kitas__liste", "raw.adressen__hausnummern"

@@ -25,7 +25,7 @@ sys.path[:0] = [str(PROJEKT), str(PROJEKT / "tests" / "dbt_projekt")]
 
 KANTEN = (0, 3, 6, 10, 15, 16, 18, 20, 21, 25, 30, 40, 45, 50, 60, 65, 75, 80, 85, 90)
 GEBIETE, ALTER = 46, 101
-EINSTELLUNGEN = "set memory_limit = '3500MB'; set threads = 2; set preserve_insertion_order = false"
+EINSTELLUNGEN = "set memory_limit = '3000MB'; set threads = 2; set preserve_insertion_order = false"
 
 
 class Deklariert(Protocol):
@@ -111,7 +111,8 @@ def fuelle(datei: Path, beobachtungen: int, duenn: bool, staaten: int = 0) -> in
                 cast(a as integer) as alter_von,
                 cast(case when a < 100 then a end as integer) as alter_bis,
                 case n when 0 then 'deutsch' else 'nichtdeutsch' end as staatsangehoerigkeit,
-                {"case when n > 0 then 's' || n end" if staaten else "null::varchar"} as staat, null::varchar as schulform, null::varchar as rechtsform,
+                {"case when n > 0 then 's' || n end" if staaten else "null::varchar"} as staat,
+                null::varchar as schulform, null::varchar as rechtsform,
                 null::varchar as schulbetrieb, null::varchar as art, null::integer as sozialindexstufe,
                 cast(hash(g, t, a, s, n) % 60 as double) as wert,
                 'A' as status, 'F' as vertraulichkeit, 'melderegister' as basis, 'amtlich' as datenart

@@ -16,19 +16,6 @@ gruppen as (
     where gruppen.thema = '{{ thema }}'
 ),
 
-summen as (
-    select
-        zaehlungen.bezugspunkt,
-        gruppen.gruppe,
-        {% for mass in masse -%}
-        {{ summe_gerundet('zaehlungen.' ~ mass) }} as {{ mass }},
-        {% endfor -%}
-        bit_or(zaehlungen.guete) as guete
-    from {{ ref('zaehlungen') }} as zaehlungen
-    inner join gruppen on gruppen.klasse = zaehlungen.klasse
-    group by zaehlungen.bezugspunkt, gruppen.gruppe
-),
-
 merkmale_je_gruppe as (
     select distinct
         gruppen.gruppe,
@@ -37,17 +24,19 @@ merkmale_je_gruppe as (
     inner join {{ ref('klassen') }} as klassen on klassen.klasse = gruppen.klasse
 ),
 
-nach_oben as (
+-- What makes up the figures of a point: its own counts, those of the districts that it contains, and none where a directory
+-- lists nothing.
+bestandteile as (
     select
         wege.nach as bezugspunkt,
-        summen.gruppe,
+        gruppen.gruppe,
         {% for mass in masse -%}
-        wege.gewicht * summen.{{ mass }} as {{ mass }},
+        wege.gewicht * zaehlungen.{{ mass }} as {{ mass }},
         {% endfor -%}
-        summen.guete | case when wege.umgerechnet then ({{ guete(5, 0, 0) }}) else 0 end as guete
-    from summen
-    inner join {{ ref('bezugswege') }} as wege on wege.von = summen.bezugspunkt
-    where not wege.allein
+        zaehlungen.guete | case when wege.umgerechnet then ({{ guete(5, 0, 0) }}) else 0 end as guete
+    from {{ ref('zaehlungen') }} as zaehlungen
+    inner join gruppen on gruppen.klasse = zaehlungen.klasse
+    inner join {{ ref('bezugswege') }} as wege on wege.von = zaehlungen.bezugspunkt
     union all
     select
         bezugspunkte.bezugspunkt,
@@ -65,30 +54,18 @@ nach_oben as (
     left join {{ ref('zeitspannen') }} as zeitspannen on zeitspannen.tage = abdeckung.stichtag - abdeckung.zeitraum_von
 ),
 
--- Most points consist of themselves only: their sums are finished and need not be summed again. In order, so that the lists
--- that are made of them (zellen.sql) are in few different orders.
+-- In order, so that the lists that are made of them (zellen.sql) are in few different orders.
 hochgerechnet as (
     select
-        summen.bezugspunkt,
-        summen.gruppe,
+        bestandteile.bezugspunkt,
+        bestandteile.gruppe,
         {% for mass in masse -%}
-        coalesce(summen.{{ mass }}, 0) as {{ mass }},
+        coalesce({{ summe_gerundet('bestandteile.' ~ mass) }}, 0) as {{ mass }},
         {% endfor -%}
-        summen.guete
-    from summen
-    inner join {{ ref('bezugswege') }} as wege on wege.von = summen.bezugspunkt
-    where wege.allein
-    union all
-    select
-        nach_oben.bezugspunkt,
-        nach_oben.gruppe,
-        {% for mass in masse -%}
-        coalesce({{ summe_gerundet('nach_oben.' ~ mass) }}, 0) as {{ mass }},
-        {% endfor -%}
-        bit_or(nach_oben.guete) as guete
-    from nach_oben
-    group by nach_oben.bezugspunkt, nach_oben.gruppe
-    order by bezugspunkt, gruppe
+        bit_or(bestandteile.guete) as guete
+    from bestandteile
+    group by bestandteile.bezugspunkt, bestandteile.gruppe
+    order by bestandteile.bezugspunkt, bestandteile.gruppe
 ),
 
 {{ zellen(thema, masse) }}

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from pipelines.einstellungen import PROJEKT
 from pipelines.lager import verbinden
 from pipelines.pruefe.fusswege import Wegenetz
-from pipelines.rohtabellen.fusswege import alle_wege, baue_netz, berechne_fusswege, naechster_knoten, pruefe_netz
-from pipelines.rohtabellen.laden import GUT, OHNE_DATEN, lade_quelle
+from pipelines.rohtabellen.fusswege import alle_wege, baue_netz, berechne_fusswege, naechster_knoten
+from pipelines.rohtabellen.laden import GUT, LETZTER_GUTER_STAND, OHNE_DATEN, lade_quelle
+from pipelines.rohtabellen.netzregeln import pruefe_netz
 from pipelines.rohtabellen.rechenwege import rohspaltenquellen
 from quellen.abrufen import abrufe_quellen
 from quellen.abrufen.posten import posten_von
@@ -193,39 +194,76 @@ def test_von_gleich_nahen_knoten_zaehlt_der_mit_der_kleinsten_nummer() -> None:
     assert naechster_knoten(orte_, np.zeros((0, 2)))[0].tolist() == []
 
 
-def test_von_hand_abgelegt_geladen_und_in_der_naechsten_nacht_dasselbe(
-    con: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
-    """Through archive and loader; nodes without edges are no network yet, edges of another extract are told."""
-    quelle, archiv = deklaration(), Archiv(tmp_path / "archiv")
+class Ablage:
+    """The source in an archive: what is handed in day by day, and what a night makes of it."""
 
-    def lege(teil: str, text: str, tag: int) -> None:
-        datei = tmp_path / f"duisburg_{teil}.csv"
-        datei.write_text(text, encoding="utf-8")
-        lege_ab(quelle, datei, archiv, stand=date(2026, 11, tag), teil=None, jetzt=JETZT.replace(day=tag))
+    def __init__(self, con: duckdb.DuckDBPyConnection, ordner: Path) -> None:
+        self.con, self.ordner = con, ordner
+        self.quelle, self.archiv = deklaration(), Archiv(ordner / "archiv")
 
-    def nacht() -> tuple[int, str, str]:
-        bericht = lade_quelle(con, quelle, archiv, {}, definitionen="", mit_beispiel=True)
-        assert bericht.meldung == ""
-        return (*berechne_fusswege(con), _stand(con)[0])
+    def lege(self, tag: int, teil: str, zeilen: Knoten | Kanten) -> None:
+        datei = self.ordner / f"duisburg_{teil}.csv"
+        kopf = {"knoten": "nummer,x,y", "kanten": "von,nach,laenge_m"}[teil]
+        datei.write_text("\n".join([kopf, *(",".join(map(str, z)) for z in zeilen)]) + "\n", encoding="utf-8")
+        jetzt = JETZT.replace(day=tag, hour=1 if teil == "knoten" else 2)
+        lege_ab(self.quelle, datei, self.archiv, stand=date(2026, 11, tag), teil=None, jetzt=jetzt)
 
-    assert nacht() == (0, "", OHNE_DATEN)
-    lege("knoten", "nummer,x,y\n" + "".join(f"{n},{x},{y}\n" for n, x, y in KNOTEN), 20)
-    assert nacht() == (0, "", GUT)
-    lege("kanten", "von,nach,laenge_m\n" + "".join(f"{a},{b},{m}\n" for a, b, m in KANTEN), 20)
-    assert nacht()[1:] == ("", GUT)
-    gut = _wege(con)
-    assert nacht()[1:] == ("", GUT)
-    assert _wege(con) == gut != []
-    lege("kanten", "von,nach,laenge_m\n" + "".join(f"{a},{b},{m}\n" for a, b, m in [*KANTEN[:-1], (8, 10, 99)]), 21)
-    for _ in range(2):
-        paare, meldung, zustand = nacht()
-        assert (paare, zustand) == (0, OHNE_DATEN)
-        assert "Datei duisburg_kanten.csv, Zeile 6: Eine Kante nennt einen Knoten, den es nicht gibt" in meldung
-        assert _stand(con)[1].count("Eine Kante nennt") == 1
-    lege("kanten", "von,nach,laenge_m\n" + "".join(f"{a},{b},{m}\n" for a, b, m in KANTEN), 22)
-    assert nacht()[1:] == ("", GUT)
-    assert _wege(con) == gut
+    def nacht(self) -> tuple[str, str]:
+        """State of the source and message after loading and measuring, which say the same twice in a row."""
+        staende = []
+        for _ in range(2):
+            bericht = lade_quelle(self.con, self.quelle, self.archiv, {}, definitionen="", mit_beispiel=True)
+            _, meldung = berechne_fusswege(self.con)
+            zustand, gesagt = _stand(self.con)
+            assert (zustand, gesagt) == (OHNE_DATEN if meldung else bericht.zustand, meldung or bericht.meldung)
+            staende.append((zustand, gesagt))
+        assert staende[0] == staende[1]
+        return staende[1]
+
+
+@pytest.fixture
+def ablage(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> Ablage:
+    return Ablage(con, tmp_path)
+
+
+def test_ein_netz_das_nicht_zusammenpasst_laesst_das_letzte_gute_gelten(ablage: Ablage) -> None:
+    """Nodes without edges are no network yet; edges of another extract are told, and the network before stays."""
+    assert ablage.nacht() == (OHNE_DATEN, "")
+    ablage.lege(16, "knoten", KNOTEN)
+    assert ablage.nacht() == (GUT, "")
+    ablage.lege(16, "kanten", KANTEN)
+    assert ablage.nacht() == (GUT, "")
+    gut = _wege(ablage.con)
+    assert gut != []
+    ablage.lege(17, "kanten", [*KANTEN[:-1], (8, 10, 99)])
+    zustand, meldung = ablage.nacht()
+    assert zustand == LETZTER_GUTER_STAND
+    assert "Datei duisburg_kanten.csv, Zeile 6: Eine Kante nennt einen Knoten, den es nicht gibt" in meldung
+    assert _wege(ablage.con) == gut
+    ablage.lege(18, "knoten", [*KNOTEN[:-1], (10, 590.0, 0.0)])
+    zustand, meldung = ablage.nacht()
+    assert (zustand, "Kante von 8 nach 10, 99 m lang, Luftlinie 90.0 m" in meldung) == (GUT, False), meldung
+    assert _wege(ablage.con) != gut
+    ablage.lege(19, "kanten", KANTEN)
+    neuer = _wege(ablage.con)
+    assert ablage.nacht()[0] == LETZTER_GUTER_STAND
+    assert _wege(ablage.con) == neuer
+    ablage.lege(20, "knoten", KNOTEN)
+    assert ablage.nacht() == (GUT, "")
+    assert _wege(ablage.con) == gut
+
+
+def test_ohne_frueheres_das_passt_ist_die_quelle_ohne_daten(ablage: Ablage) -> None:
+    ablage.lege(16, "knoten", KNOTEN)
+    ablage.lege(16, "kanten", [*KANTEN[:-1], (1, 77, 200.0)])
+    ablage.lege(17, "kanten", [*KANTEN[:-1], (1, 2, 1.0)])
+    zustand, meldung = ablage.nacht()
+    assert (zustand, meldung.count("duisburg_kanten.csv")) == (OHNE_DATEN, 1)
+    assert "Eine Kante ist kürzer als die Luftlinie" in meldung
+    assert _wege(ablage.con) == []
+    assert ablage.con.execute("select count(*) from raw.fusswegenetz__knoten").fetchall() == [(0,)]
+    ablage.lege(18, "kanten", KANTEN)
+    assert ablage.nacht() == (GUT, "")
 
 
 def test_am_portal_wird_nichts_geholt(tmp_path: Path) -> None:
