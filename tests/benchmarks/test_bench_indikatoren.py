@@ -25,10 +25,10 @@ from indikatorbank import (
 from pipelines.transformation.statistik import registriere
 
 
-@pytest.mark.parametrize("duenn", [False, True])
-def test_alle_formen_rechnen_dasselbe(tmp_path: Path, duenn: bool):
+@pytest.mark.parametrize(("duenn", "staaten"), [(False, 0), (True, 0), (False, 3)])
+def test_alle_formen_rechnen_dasselbe(tmp_path: Path, duenn: bool, staaten: int):
     indikatoren = anteile(40)
-    zeilen = fuelle(tmp_path / "b.duckdb", 40_000, duenn)
+    zeilen = fuelle(tmp_path / "b.duckdb", 40_000, duenn, staaten)
     assert 30_000 < zeilen < 50_000
     with duckdb.connect(str(tmp_path / "b.duckdb")) as con:
         con.execute(EINSTELLUNGEN)
