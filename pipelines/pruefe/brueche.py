@@ -80,15 +80,25 @@ def _betroffene(con: duckdb.DuckDBPyConnection) -> Mapping[tuple[str, str], set[
     for bruch, ab, basis, grund, merkmale, gliederung in con.execute(
         "select b.bruch, b.ab, coalesce(b.basis, ''), b.grund, b.merkmale, coalesce(b.gliederung, '') from brueche as b"
     ).fetchall():
-        for merkmal in merkmale.split():
+        for eintrag in merkmale.split():
+            merkmal, _, auswahl = eintrag.removesuffix("]").partition("[")
             for indikator, terme in katalog:
-                if any(_nennt(term, merkmal) and _nennt(term, gliederung) for term in terme.split("; ")):
+                if any(_nennt(t, merkmal) and _waehlt(t, auswahl or gliederung) for t in terme.split("; ")):
                     betroffen[indikator, merkmal].add(Bruch(bruch, ab, basis, grund))
     return betroffen
 
 
 def _nennt(text: str, wort: str) -> bool:
     return re.search(rf"\b{re.escape(wort)}\b", text) is not None if wort else True
+
+
+def _waehlt(term: str, auswahl: str) -> bool:
+    """Whether a term tells apart by a breakdown, takes one value of it (``art=sgb2``), or all (``art=``)."""
+    gliederung, gleich, wert = auswahl.partition("=")
+    if not gleich:
+        return _nennt(term, gliederung)
+    gewaehlt = re.search(rf"\b{re.escape(gliederung)} ([\w/]+)", term)
+    return wert in gewaehlt[1].split("/") if gewaehlt and wert else not (gewaehlt or wert)
 
 
 def tag_der_kennzahl(tag: date, bezug: str, versatz: int) -> date | None:

@@ -6,11 +6,14 @@ import csv
 from datetime import date
 from typing import Any
 
+import duckdb
 import pytest
 from gebaut import Kleinwelt, zeilen
+from laufhilfe import Szene
 from makros import lade_makros
 
 from pipelines.einstellungen import DBT_PROJEKT
+from pipelines.pruefe.brueche import bruchlagen
 from quellen.modell import lade_katalog
 
 BRUECHE = list(csv.DictReader((DBT_PROJEKT / "seeds" / "brueche.csv").open(encoding="utf-8", newline="")))
@@ -52,7 +55,7 @@ def test_jeder_bruch_nennt_bekannte_merkmale_eine_basis_und_seinen_beleg() -> No
     assert {z["bruch"] for z in BRUECHE} >= {"zensus2011", "zensus2022", "sgb2_revision2016", "buergergeld2023",
                                              "sgb2_ukraine2022", "schulsozialindex2024"}  # fmt: skip
     for z in BRUECHE:
-        assert set(z["merkmale"].split(" ")) <= bekannt, z["bruch"]
+        assert {m.partition("[")[0] for m in z["merkmale"].split(" ")} <= bekannt, z["bruch"]
         assert z["basis"] in ("", "fortschreibung", "melderegister", "zensus2011", "zensus2022")
         assert z["gliederung"] in ("", *lade_makros()["gliederungsschluessel"]())
         assert z["grund"]
@@ -64,17 +67,52 @@ def test_jeder_bruch_nennt_bekannte_merkmale_eine_basis_und_seinen_beleg() -> No
     ("term", "soll"),
     [
         ({"merkmal": "schueler"}, {("schueler", "")}),
-        ({"merkmal": "schueler", "sozialindexstufe": [7, 8]}, {("schueler", ""), ("schueler", "sozialindexstufe")}),
+        (
+            {"merkmal": "schueler", "sozialindexstufe": [7, 8]},
+            {("schueler", g) for g in ("", "sozialindexstufe", "sozialindexstufe=7", "sozialindexstufe=8")},
+        ),
         ({"merkmal": "schueler", "gewicht": "sozialindexstufe"}, {("schueler", ""), ("schueler", "sozialindexstufe")}),
         ({"merkmal": "schulen", "ausser": {"schulform": ["50"]}}, {("schulen", ""), ("schulen", "schulform")}),
         ({"merkmal": "einwohner", "gewicht": "alter_mitte", "alter": [0, 5]}, {("einwohner", "")}),
-        ({"merkmal": ["a", "b"], "staat": "BG"}, {("a", ""), ("a", "staat"), ("b", ""), ("b", "staat")}),
+        ({"merkmal": ["a", "b"], "staat": "BG"}, {(m, g) for m in "ab" for g in ("", "staat", "staat=BG")}),
         ({"merkmal": "sozialindexstufe"}, {("sozialindexstufe", ""), ("sozialindexstufe", "sozialindexstufe")}),
     ],
 )
 def test_was_ein_indikator_zaehlt_und_unterscheidet(term: dict[str, Any], soll: set[tuple[str, str]]) -> None:
-    makros = lade_makros()
-    makros["indikatoren"] = lambda: [{"id": "probe", "zaehler": [term], "nenner": [term]}]
-    gefunden = makros["gezaehltes"]()
+    gefunden = _gezaehltes({"probe": [term]})
     assert {(m, g) for _, m, g in gefunden} == soll
     assert len(gefunden) == len(soll)
+
+
+def _gezaehltes(indikatoren: dict[str, list[dict[str, Any]]]) -> list[tuple[str, str, str]]:
+    makros = lade_makros()
+    makros["indikatoren"] = lambda: [{"id": i, "zaehler": t, "nenner": t} for i, t in indikatoren.items()]
+    return list(makros["gezaehltes"]())
+
+
+def test_wer_alle_auspraegungen_zaehlt_wo_andere_sie_unterscheiden() -> None:
+    gefunden = _gezaehltes({"einer": [{"merkmal": "hilfe", "art": "a"}], "alle": [{"merkmal": "hilfe"}]})
+    assert {(i, g) for i, _, g in gefunden if g} == {("einer", "art"), ("einer", "art=a"), ("alle", "art=")}
+
+
+MIT_ART = {"sgb2_quote", "sgb2_je_100_einwohner", "anteil_sgb2_an_mindestsicherung"}
+INSGESAMT = {"anteil_sgb2_an_mindestsicherung", "mindestsicherungsquote_regionalstatistik"}
+NACHBARN = {"hilfe_zum_lebensunterhalt_je_1000", "grundsicherung_18plus_je_100", "asylbewerberleistungen_je_1000"}
+
+
+@pytest.mark.parametrize(
+    ("bruch", "trifft"),
+    [
+        ("sgb2_revision2016", MIT_ART | INSGESAMT),
+        ("sgb2_ukraine2022", MIT_ART | {"asylbewerberleistungen_je_1000"}),
+        ("buergergeld2023", MIT_ART | INSGESAMT),
+    ],
+)
+def test_ein_wechsel_zwischen_leistungen_trifft_nur_diese(
+    beispiel_freigabe: Szene, bruch: str, trifft: set[str]
+) -> None:
+    datei = beispiel_freigabe.daten / "freigaben" / "aktuell" / "sozialraum.duckdb"
+    with duckdb.connect(str(datei), read_only=True) as con:
+        lagen = bruchlagen(con)
+    gefunden = {i for (i, _, _), je in lagen.items() if bruch in je}
+    assert gefunden & (MIT_ART | INSGESAMT | NACHBARN) == trifft

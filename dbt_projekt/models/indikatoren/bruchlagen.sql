@@ -17,13 +17,7 @@ with gezaehlt as (
 ),
 
 brueche as (
-    select
-        bruch,
-        ab,
-        coalesce(basis, '') as basis,
-        unnest(string_split(merkmale, ' ')) as merkmal,
-        coalesce(gliederung, '') as gliederung
-    from {{ ref('brueche') }}
+    {{ bruchmerkmale(ref('brueche')) }}
 ),
 
 betroffen as (

@@ -44,13 +44,14 @@ netz as (
     where roh.quelle = 'fusswegenetz' and exists (select 1 from {{ source('raw', 'fusswege') }})
 ),
 
+-- Contributions are cut at the twelfth digit: without rounding, all children could be a hair more than all.
 beitraege as (
     select
         erreichbar.indikator,
         erreichbar.stichtag,
         erreichbar.basis,
         erreichbar.gebiet,
-        {{ summe_genau('erreichbar.beitrag') }} as zaehler
+        {{ gerundet(summe_genau('erreichbar.beitrag')) }} as zaehler
     from {{ ref('erreichbare_einrichtung') }} as erreichbar
     group by erreichbar.indikator, erreichbar.stichtag, erreichbar.basis, erreichbar.gebiet
 ),

@@ -80,7 +80,7 @@ having abs(sum(gewicht) - 1) > 1e-9
 {# A break for a Merkmal that nobody declares would concern nothing, silently. #}
 {% test bruchmerkmale_bekannt(model) %}
 select brueche.bruch, brueche.merkmal
-from (select bruch, unnest(string_split(merkmale, ' ')) as merkmal from {{ model }}) as brueche
+from ({{ bruchmerkmale(model) }}) as brueche
 left join {{ ref('merkmale') }} as merkmale on merkmale.merkmal = brueche.merkmal
 where merkmale.merkmal is null
 {% endtest %}
