@@ -19,6 +19,9 @@ _FORMEN = {
     "abgeleitet": "aus anderen Kennzahlen oder der Lage von Einrichtungen",
 }
 
+_JE_TERM = ("simpson", "kleinere_seite", "abgeleitet")
+"""Forms whose terms stand for themselves."""
+
 
 def formel(indikator: Mapping[str, Any]) -> str:
     """The formula of a row of the catalogue; a form that is not known here is named as it is."""
@@ -31,6 +34,14 @@ def formel(indikator: Mapping[str, Any]) -> str:
         text = _FORMEN.get(form, form)
     faktor = zahl(indikator["faktor"])
     return text if faktor in ("", "1") else f"{faktor} × {text}"
+
+
+def bruchseite(indikator: Mapping[str, Any], rolle: str) -> str:
+    """Numerator or denominator (``rolle``) of a row of the catalogue as a sum, where its terms are added up."""
+    text = str(indikator[rolle] or "")
+    if indikator["form"] in _JE_TERM:
+        return text
+    return text.replace("; − ", " − ").replace("; ", " + ")
 
 
 def zahl(wert: float | None) -> str:

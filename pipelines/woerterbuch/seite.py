@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.freigabe.beilagen import BEISPIELVERMERK
-from pipelines.woerterbuch.formel import formel, zahl
+from pipelines.woerterbuch.formel import bruchseite, formel, zahl
 from pipelines.woerterbuch.inhalt import Inhalt, Tabelle
 
 _WIDE = "indikatoren_"
@@ -90,7 +90,7 @@ def _indikator(i: Mapping[str, Any], quellen: Mapping[str, Mapping[str, Any]]) -
     yield f"- Station: {text(i['modul'])}, {text(i['modul_name'])}"
     yield f"- Formel: {formel(i)}"
     for label, feld in _FELDER:
-        wert = i[feld]
+        wert = bruchseite(i, feld) if feld in ("zaehler", "nenner") else i[feld]
         if wert not in (None, ""):
             yield f"- {label}: {zahl(wert) if isinstance(wert, int | float) else text(wert)}"
     if i["mindeststatus"] not in ("", "A"):

@@ -86,7 +86,11 @@ def test_ausser_laesst_eine_schule_ohne_diese_schulform_drin() -> None:
     ("term", "text"),
     [
         ({"merkmal": "einwohner"}, "einwohner"),
-        ({"merkmal": ["geburten", "sterbefaelle"], "faktor": -1}, "-1 × geburten + sterbefaelle"),
+        ({"merkmal": ["geburten", "sterbefaelle"]}, "geburten + sterbefaelle"),
+        ({"merkmal": ["geburten", "sterbefaelle"], "faktor": -1}, "− (geburten + sterbefaelle)"),
+        ({"merkmal": ["zuzuege", "geburten"], "alter": [0, 5]}, "(zuzuege + geburten) (Alter 0 bis 5)"),
+        ({"merkmal": "einwohner", "faktor": -0.5, "alter": [0, None]}, "− 0,5 × einwohner (Alter 0 und älter)"),
+        ({"merkmal": "einwohner", "bezug": "jahresende"}, "einwohner, gezählt im Lauf des Jahres"),
         (
             {"merkmal": "einwohner", "alter": [6, 9], "bezug": "schuljahr"},
             "einwohner (Alter 6 bis 9) am 31.12. im Schuljahr",
@@ -99,6 +103,13 @@ def test_ausser_laesst_eine_schule_ohne_diese_schulform_drin() -> None:
 )
 def test_term_in_worten(term: dict[str, Any], text: str) -> None:
     assert MAKROS["term_text"](term) == text
+
+
+def test_zusammengefasste_jahre_gelten_fuer_die_ganze_seite() -> None:
+    seite = [{"merkmal": "zuzuege"}, {"merkmal": "fortzuege", "faktor": -1}]
+    assert MAKROS["terme_text"](seite) == "zuzuege; − fortzuege"
+    assert MAKROS["terme_text"](seite, 3) == "3 Jahre zusammen: zuzuege; − fortzuege"
+    assert MAKROS["terme_text"]([], 3) == ""
 
 
 def test_schuljahr_an_jedem_tag_wie_in_den_quellen() -> None:

@@ -55,7 +55,7 @@ INDIKATOREN = {
         1000.0,
         "je 1000",
         "zuzuege_aussen",
-        "0.5 × einwohner; 0.5 × einwohner am Stichtag des Vorjahres",
+        "0,5 × einwohner; 0,5 × einwohner am Stichtag des Vorjahres",
         "",
     ),
     "schulen": ("Schulen", "schule", "M5", 1.0, "Schulen", "schulen", "", ""),

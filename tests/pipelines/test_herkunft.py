@@ -121,7 +121,7 @@ def test_kennzahl_ohne_wert_sagt_warum(kleinfreigabe: Kleinfreigabe) -> None:
     assert "».« → kein Wert (Status Q)" in geheim
     erstes = _text(als_baum(herkunft(kleinfreigabe.freigabe.ordner, "zuzugsziffer", "202", "2022-12-31")))
     assert "kein Wert: keine Angabe (Status O" in erstes
-    assert "– ohne Quellzellen: 0.5 × einwohner am Stichtag des Vorjahres" in erstes
+    assert "– ohne Quellzellen: 0,5 × einwohner am Stichtag des Vorjahres" in erstes
 
 
 def test_eine_seite_aus_anderen_kennzahlen_verweist_auf_sie(kleinfreigabe: Kleinfreigabe) -> None:

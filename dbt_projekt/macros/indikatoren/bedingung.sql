@@ -41,7 +41,7 @@
     {%- endif %}
 {%- endmacro %}
 
-{# The term in words, for the catalogue. #}
+{# The term in words, for the catalogue. Its sign and factor hold for all its Merkmale, which stand in brackets then. #}
 {% macro term_text(term) -%}
     {%- set ohne = ['merkmal', 'faktor', 'bezug', 'versatz', 'basis', 'gewicht', 'alter', 'ausser', 'je'] -%}
     {%- set teile = [] -%}
@@ -58,20 +58,26 @@
         {%- do teile.append('ohne ' ~ schluessel ~ ' ' ~ als_liste(wert) | join('/')) -%}
     {%- endfor -%}
     {%- if term.get('basis') -%}{%- do teile.append('laut ' ~ term.basis) -%}{%- endif -%}
-    {%- set vorn = '' if term.get('faktor', 1) == 1 else term.faktor ~ ' × ' -%}
+    {%- set faktor = term.get('faktor', 1) -%}
+    {%- set betrag = (faktor | abs | string).replace('.', ',') -%}
+    {%- set vorn = ('− ' if faktor < 0 else '') ~ ('' if faktor | abs == 1 else betrag ~ ' × ') -%}
     {%- set mal = '' if not term.get('gewicht') else ' × ' ~ term.gewicht -%}
     {%- set wann = {
         'vorjahr': ' am Stichtag des Vorjahres', 'schuljahr': ' am 31.12. im Schuljahr',
-        'maerz': ' am 31.12. vor dem 1. März', 'jahresende': ', gezählt für das Jahresende'
+        'maerz': ' am 31.12. vor dem 1. März', 'jahresende': ', gezählt im Lauf des Jahres'
     }.get(term.get('bezug'), '') -%}
     {%- set frueher = '' if not term.get('versatz') else ', ' ~ term.versatz ~ (' Jahr' if term.versatz == 1 else ' Jahre') ~ ' früher' -%}
-    {{ return(vorn ~ als_liste(term.merkmal) | join(' + ') ~ ((' (' ~ teile | join(', ') ~ ')') if teile else '') ~ mal ~ wann ~ frueher) }}
+    {%- set merkmale = als_liste(term.merkmal) | join(' + ') -%}
+    {%- set umklammert = als_liste(term.merkmal) | length > 1 and (vorn or mal or teile) -%}
+    {%- set bedingt = (' (' ~ teile | join(', ') ~ ')') if teile else '' -%}
+    {{ return(vorn ~ ('(' ~ merkmale ~ ')' if umklammert else merkmale) ~ bedingt ~ mal ~ wann ~ frueher) }}
 {%- endmacro %}
 
-{% macro terme_text(terme) -%}
+{# All terms of a side; what stands between semicolons is added up. "gepoolt": over so many years. #}
+{% macro terme_text(terme, gepoolt=1) -%}
     {%- set texte = [] -%}
     {%- for term in terme -%}{%- do texte.append(term_text(term)) -%}{%- endfor -%}
-    {{ return(texte | join('; ')) }}
+    {{ return((gepoolt ~ ' Jahre zusammen: ' if terme and gepoolt > 1 else '') ~ texte | join('; ')) }}
 {%- endmacro %}
 
 {# An indicator that brings residents to the date of another count, or says so (gemischt), is mixed: figures without a

@@ -58,7 +58,7 @@
                 {%- do eintrag.update({
                     rolle: ausgeschrieben(terme, eintrag.gepoolt),
                     rolle ~ '_text': meta.abgeleitet.get(schluessel, '') if meta.get('abgeleitet')
-                        else terme_text(terme) ~ (', ' ~ eintrag.gepoolt ~ ' Jahre zusammen' if terme and eintrag.gepoolt > 1 else '')
+                        else terme_text(terme, eintrag.gepoolt)
                 }) -%}
             {%- endfor -%}
             {%- do liste.append(eintrag) -%}

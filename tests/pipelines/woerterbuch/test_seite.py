@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.woerterbuch.formel import formel, zahl
+from pipelines.woerterbuch.formel import bruchseite, formel, zahl
 from pipelines.woerterbuch.inhalt import Inhalt, Spalte, Tabelle
 from pipelines.woerterbuch.seite import als_markdown, tafel, text
 
@@ -176,3 +176,14 @@ def test_kein_text_zerlegt_eine_tafel(worte: list[str]) -> None:
     ohne_geschuetzte = zeilen[2].replace("\\\\", "").replace("\\|", "")
     assert ohne_geschuetzte.count("|") == 4
     assert "<" not in ohne_geschuetzte.replace("\\<", "")
+
+
+@pytest.mark.parametrize(
+    ("form", "soll"),
+    [("quotient", "3 Jahre zusammen: a − (b + c) + 0,5 × d"), ("simpson", "3 Jahre zusammen: a; − (b + c); 0,5 × d")],
+)
+def test_glieder_einer_seite_stehen_als_summe_da(form: str, soll: str) -> None:
+    eintrag = indikator(form=form, zaehler="3 Jahre zusammen: a; − (b + c); 0,5 × d")
+    assert bruchseite(eintrag, "zaehler") == soll
+    assert f"- Zähler: {text(soll)}" in als_markdown(inhalt(eintrag))
+    assert bruchseite(indikator(), "nenner") == ""
