@@ -21,6 +21,10 @@
     }) }}
 {%- endmacro %}
 
+{# Keys of the directory of schools that are no schools with pupils (school offices, seminars). The indicator "schulen" leaves
+   out the same. #}
+{% macro schulformen_ohne_unterricht() -%} {{ return(['0A', '50', '51', '52', '56', '58']) }} {%- endmacro %}
+
 {# All Merkmale: those above and those of the declarations (raw.merkmale), which exist when a warehouse is there. The same
    Merkmal may be declared twice if both say the same; if not, compiling stops. #}
 {% macro bekannte_merkmale() -%}

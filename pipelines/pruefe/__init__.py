@@ -27,6 +27,7 @@ from pipelines.pruefe.nachvollzug import pruefe_nachvollzug
 from pipelines.pruefe.qualitaet import pruefe_qualitaet
 from pipelines.pruefe.quellzellen import Quellen, lies_quellen, pruefe_vollstaendig, pruefe_zellen
 from pipelines.pruefe.revisionen import pruefe_revisionen
+from pipelines.pruefe.schulen import pruefe_ungezaehlte
 from pipelines.pruefe.siedlung import pruefe_siedlung
 from pipelines.pruefe.verbund import pruefe_verbund
 from pipelines.pruefe.vergleiche import pruefe_vergleiche
@@ -102,6 +103,7 @@ def _pruefe_inhalt(
         ("Spaltenherkunft", lambda: pruefe_spaltenherkunft(con, ordner)),
         ("Quelldateien", gelesen),
         ("Quellzellen", lambda: pruefe_zellen(con, quellen)),
+        ("Schulen ohne Schülerzahl", lambda: pruefe_ungezaehlte(con)),
         ("Vollständigkeit", lambda: pruefe_vollstaendig(con, quellen)),
         (NACHVOLLZUG, lambda: pruefe_nachvollzug(freigabe, quellen, katalog)),
         ("Kennzahlen", lambda: pruefe_kennzahlen(con, quellen.umrisse)),

@@ -24,6 +24,8 @@ from quellen.vertrag import Umstaende, lies_und_pruefe
 from quellen.zugang.gemeinsam import berliner_tag
 
 _STELLE = ["zeile", "spalte"]
+_UNGEZAEHLT = "schueler"
+"""The Merkmal of an observation without value that stands for a row of a directory (``schulen``)."""
 _JE_EBENE = {"ortsteil": "ortsteil", "stadtbezirk": "stadtbezirk", "stadt": "kreis", "kreis": "kreis"} | {
     "land": "kreis",
     "bund": "kreis",
@@ -117,7 +119,11 @@ def _pruefe_datei(datei: Datei, gruppe: pd.DataFrame, erwartet: pd.DataFrame) ->
         f"»{z.originaltext}«"
         for z in beide.loc[beide["_da"] == "left_only", [*_STELLE, "originaltext"]].itertuples()
     ]
-    beide = beide.loc[beide["_da"] == "both"]
+    beide = beide.loc[beide["_da"] == "both"].copy()
+    if datei.teil.form == "liste":
+        ungezaehlt = beide["merkmal"] == _UNGEZAEHLT
+        beide["wert_soll"] = beide["wert_soll"].mask(ungezaehlt)
+        beide["status_soll"] = beide["status_soll"].mask(ungezaehlt, "O")
     maengel += [
         f"{datei.ort}, Zeile {z.zeile}, Spalte {z.spalte}: angenommen, obwohl die Deklaration diese Zeile ausschließt"
         for z in beide.loc[~beide["gefuehrt"].astype(bool), _STELLE].itertuples()

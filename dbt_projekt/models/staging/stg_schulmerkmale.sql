@@ -1,10 +1,12 @@
 -- Figures per school in the shape of observations: the school itself, its pupils, its index step. The district and the
--- school form come from the directory of the same school year, else from the newest one.
+-- school form come from the directory of the same school year, else from the newest one. A school of which the figures
+-- of pupils say nothing has pupils that nobody has counted: an observation without value, at its place in the directory.
 with verzeichnis as (
     select
         quelle, abruf, zeile, spalte, originaltext, datenart, schulnummer, gebiet, schulform, rechtsform, schulbetrieb,
         zeitraum_von, stichtag, grund,
-        row_number() over (partition by schulnummer order by stand desc) as neueste
+        row_number() over (partition by schulnummer order by stand desc) as neueste,
+        max(stichtag) over () as neuester_stichtag
     from {{ ref('stg_schulen') }}
 ),
 
@@ -18,6 +20,42 @@ stufen as (
     select einrichtung, stichtag, wert, datenart
     from figuren
     where merkmal = 'sozialindexstufe'
+),
+
+gezaehlte_jahre as (
+    select
+        figuren.stichtag,
+        min(figuren.zeitraum_von) as zeitraum_von,
+        {{ schlechteste_datenart('figuren.datenart') }} as datenart
+    from figuren
+    where figuren.merkmal = 'schueler'
+    group by figuren.stichtag
+),
+
+ungezaehlt as (
+    select
+        verzeichnis.* exclude (stichtag, zeitraum_von, datenart),
+        jahre.stichtag,
+        jahre.zeitraum_von,
+        case
+            when 'beispiel' in (verzeichnis.datenart, jahre.datenart) then 'beispiel'
+            else jahre.datenart
+        end as datenart
+    from gezaehlte_jahre as jahre
+    inner join verzeichnis
+        on verzeichnis.stichtag = case
+            when jahre.stichtag in (select v.stichtag from verzeichnis as v) then jahre.stichtag
+            else verzeichnis.neuester_stichtag
+        end
+    left join figuren
+        on figuren.merkmal = 'schueler'
+        and figuren.einrichtung = verzeichnis.schulnummer
+        and figuren.stichtag = jahre.stichtag
+    where
+        figuren.einrichtung is null
+        and verzeichnis.grund is null
+        and verzeichnis.schulbetrieb = '1'
+        and verzeichnis.schulform not in ({{ sql_liste(schulformen_ohne_unterricht()) }})
 ),
 
 verortet as (
@@ -105,3 +143,36 @@ select
     end as grund
 from verortet
 left join stufen on stufen.einrichtung = verortet.einrichtung and stufen.stichtag = verortet.stichtag
+union all
+select
+    ungezaehlt.quelle,
+    ungezaehlt.abruf,
+    ungezaehlt.zeile,
+    ungezaehlt.spalte,
+    ungezaehlt.originaltext,
+    cast(null as varchar) as korrigiert,
+    cast(null as varchar) as korrektur,
+    ungezaehlt.datenart,
+    'schueler' as merkmal,
+    ungezaehlt.gebiet,
+    ungezaehlt.stichtag,
+    ungezaehlt.zeitraum_von,
+    cast(null as varchar) as geschlecht,
+    cast(null as integer) as alter_von,
+    cast(null as integer) as alter_bis,
+    cast(null as varchar) as staatsangehoerigkeit,
+    cast(null as varchar) as staat,
+    ungezaehlt.schulform,
+    ungezaehlt.rechtsform,
+    ungezaehlt.schulbetrieb,
+    cast(null as varchar) as art,
+    cast(stufen.wert as integer) as sozialindexstufe,
+    ungezaehlt.schulnummer as einrichtung,
+    false as ist_summe,
+    cast(null as double) as wert,
+    'O' as status,
+    'F' as vertraulichkeit,
+    '' as basis,
+    cast(null as varchar) as grund
+from ungezaehlt
+left join stufen on stufen.einrichtung = ungezaehlt.schulnummer and stufen.stichtag = ungezaehlt.stichtag
