@@ -34,7 +34,7 @@ def _klasse_7(form: str, o: Ort) -> float:
 
 
 def _abgang(art: str, o: Ort) -> float:
-    return 100 * o.z("abgaenge", art=art) / o.z("abgaenge")
+    return 100 * o.z("abgaenge", art=art) / o.z("abgaenge", art="alle_abschluesse")
 
 
 def _weiblich(art: str, o: Ort) -> float:
@@ -45,7 +45,7 @@ def _plaetze(o: Ort, kinder: float) -> float:
     return 100 * o.z("kita_plaetze") / kinder
 
 
-def _hilfe(art: str | None, je: int, von: int, bis: int | None, o: Ort) -> float:
+def _hilfe(art: str, je: int, von: int, bis: int | None, o: Ort) -> float:
     return je * o.z("mindestsicherung", art=art) / o.n(von, bis)
 
 
@@ -129,13 +129,15 @@ BETREUUNG: Mapping[str, Formel] = {
 SOZIALES: Mapping[str, Formel] = {
     "mindestsicherungsquote_itnrw": lambda o: o.z("mindestsicherungsquote"),
     "mindestsicherungsquote_landesdatenbank": lambda o: 100 * o.z("mindestsicherung_empfaenger_nrw") / o.n(),
-    "mindestsicherungsquote_regionalstatistik": partial(_hilfe, None, 100, 0, None),
+    "mindestsicherungsquote_regionalstatistik": partial(_hilfe, "alle_leistungen", 100, 0, None),
     "sgb2_quote": partial(_hilfe, "sgb2", 100, 0, 64),
     "sgb2_je_100_einwohner": partial(_hilfe, "sgb2", 100, 0, None),
     "grundsicherung_18plus_je_100": partial(_hilfe, "grundsicherung_alter", 100, 18, None),
     "hilfe_zum_lebensunterhalt_je_1000": partial(_hilfe, "hilfe_zum_lebensunterhalt", 1000, 0, None),
     "asylbewerberleistungen_je_1000": partial(_hilfe, "asylbewerberleistungen", 1000, 0, None),
-    "anteil_sgb2_an_mindestsicherung": lambda o: 100 * o.z("mindestsicherung", art="sgb2") / o.z("mindestsicherung"),
+    "anteil_sgb2_an_mindestsicherung": lambda o: (
+        100 * o.z("mindestsicherung", art="sgb2") / o.z("mindestsicherung", art="alle_leistungen")
+    ),
     "kinderarmut_wegweiser": lambda o: o.z("wegweiser_kinderarmut"),
     "jugendarmut_wegweiser": lambda o: o.z("wegweiser_jugendarmut"),
     "arbeitslose": lambda o: o.z("arbeitslose"),
