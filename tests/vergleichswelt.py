@@ -39,7 +39,8 @@ create table lager.indikatoren.alle_werte (indikator varchar, gebiet varchar, eb
     basis varchar, wert double, zaehler double, nenner double, status varchar, unsicher_von double, unsicher_bis double,
     datenart varchar);
 create table lager.indikatoren.indikator_definitionen (indikator varchar, thema varchar, form varchar, faktor double,
-    richtung varchar, unsicherheit varchar, mindestbasis integer, hat_nenner boolean);
+    richtung varchar, unsicherheit varchar, mindestbasis integer, hat_nenner boolean, einheit varchar,
+    ueberlappt boolean);
 create table lager.indikatoren.klassenzuordnung (indikator varchar, klasse integer, rolle varchar, term integer,
     bezug varchar, versatz integer, basis varchar, gemischt boolean);
 create table lager.beobachtungen.beobachtungen (klasse integer, merkmal varchar, stichtag date, basis varchar);
@@ -54,7 +55,8 @@ create view indikator_zuordnung as from lager.indikatoren.klassenzuordnung;
 create view beobachtungen as from lager.beobachtungen.beobachtungen;
 create view brueche as from lager.stammdaten.brueche;
 create view ableitungen as from lager.freigabe.ableitungen;
-create view indikator_katalog as select d.*, true as verfuegbar, 'einwohner' as zaehler,
+create view indikator_katalog as select d.*, true as verfuegbar,
+    case when d.ueberlappt then '3 Jahre zusammen: ' else '' end || 'einwohner' as zaehler,
     case when d.hat_nenner then 'einwohner' else '' end as nenner from lager.indikatoren.indikator_definitionen as d;
 """
 
@@ -95,6 +97,7 @@ class Welt:
     status: Mapping[tuple[str, int], str] = field(default_factory=dict)
     """Place and year of a figure with another status than its size gives it."""
     komponenten: Sequence[tuple[Any, ...]] = ()
+    ueberlappt: bool = False
 
     def zeile(self, f: Figur) -> tuple[Any, ...]:
         """The row of a figure: hidden below 100 or 3, uncertain below 20."""
@@ -157,6 +160,8 @@ def rechne(welt: Welt) -> duckdb.DuckDBPyConnection:
         (name, ab, basis or None, "einwohner", None, f"Grund {name}", "Beleg") for name, ab, basis in welt.brueche
     ]
     _fuelle(con, "indikatoren.alle_werte", [welt.zeile(f) for f in welt.figuren])
+    einheit = {ANTEIL: "Prozent", ANZAHL: "Personen"}
+    definitionen = [(*d, einheit.get(str(d[0]), "je 1.000"), welt.ueberlappt) for d in definitionen]
     _fuelle(con, "indikatoren.indikator_definitionen", definitionen)
     _fuelle(con, "indikatoren.klassenzuordnung", zuordnung)
     _fuelle(con, "beobachtungen.beobachtungen", tage)

@@ -26,7 +26,7 @@ je_gebiet as (
 basen as (select distinct i.basis from indikatoren as i where i.basis != ''),
 beitraege as (
     select
-        z.indikator, z.rolle, j.gebiet,
+        z.indikator, z.rolle, z.term, j.gebiet,
         cast(case z.bezug
             when 'schuljahr' then make_date(year(j.stichtag) + 1, 7, 31)
             when 'maerz' then make_date(year(j.stichtag) + 1, 3, 1)
@@ -45,13 +45,18 @@ beitraege as (
     left join basen on z.gemischt and j.basis = ''
     where z.bezug not in ('schuljahr', 'maerz') or (month(j.stichtag) = 12 and day(j.stichtag) = 31)
 ),
+je_term as (
+    select t.indikator, t.gebiet, t.stichtag, t.basis, t.rolle, t.term, sum(t.beitrag) as summe
+    from beitraege as t
+    group by all
+),
 herkunft_summen as (
     select
         t.indikator, t.gebiet, t.stichtag, t.basis,
-        coalesce(sum(t.beitrag) filter (where t.rolle = 'zaehler'), 0) as zaehler,
-        coalesce(sum(t.beitrag) filter (where t.rolle = 'nenner'), 0) as nenner,
-        count(*) as zeilen
-    from beitraege as t
+        coalesce(sum(t.summe) filter (where t.rolle = 'zaehler'), 0) as zaehler,
+        coalesce(min(t.summe) filter (where t.rolle = 'zaehler'), 0) as kleinere_seite,
+        coalesce(sum(t.summe) filter (where t.rolle = 'nenner'), 0) as nenner
+    from je_term as t
     group by all
 ),
 verzeichnisse as (
@@ -66,19 +71,23 @@ select i.indikator, i.gebiet, i.stichtag, i.basis, i.zaehler, h.zaehler as zaehl
     h.nenner as nenner_herkunft, i.wert
 from indikatoren as i
 inner join indikator_katalog as k on k.indikator = i.indikator
-left join herkunft_summen as h
+left join (
+    select s.* exclude (zaehler, kleinere_seite),
+        case when f.form = 'kleinere_seite' then s.kleinere_seite else s.zaehler end as zaehler
+    from herkunft_summen as s inner join indikator_katalog as f on f.indikator = s.indikator
+) as h
     on h.indikator = i.indikator and h.gebiet = i.gebiet and h.stichtag = i.stichtag and h.basis = i.basis
 left join verzeichnisse as v on v.indikator = i.indikator
 where i.wert is not null and k.form != 'abgeleitet' and not (
-    (h.zeilen is not null or (coalesce(v.nur_verzeichnis, false) and i.zaehler = 0))
+    (h.indikator is not null or (coalesce(v.nur_verzeichnis, false) and i.zaehler = 0))
     and i.zaehler is not null
     and abs(coalesce(h.zaehler, 0) - i.zaehler) <= 1e-9 * greatest(1, abs(i.zaehler))
     and case when k.nenner = '' then i.nenner is null
         else abs(coalesce(h.nenner, 0) - i.nenner) <= 1e-9 * greatest(1, abs(i.nenner)) end is true
-    and case k.form
-        when 'quotient'
+    and case
+        when k.form in ('quotient', 'kleinere_seite')
             then abs(k.faktor * i.zaehler / coalesce(i.nenner, 1) - i.wert) <= 1e-9 * greatest(1, abs(i.wert))
-        when 'luecke' then abs(ceil(round(k.ziel * i.nenner, 9)) - i.zaehler - i.wert) <= 1e-9
+        when k.form = 'luecke' then abs(ceil(round(k.ziel * i.nenner, 9)) - i.zaehler - i.wert) <= 1e-9
         else true
     end
 )

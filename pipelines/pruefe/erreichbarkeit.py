@@ -301,6 +301,6 @@ def _spanne(z: Any, ziel: float, quoten: pd.DataFrame) -> Zahlen:  # noqa: ANN40
     ]
     if gueltig.empty or pd.isna(z.wert):
         return np.full(3, np.nan)
-    quote = float(gueltig.sort_values("stichtag")["wert"].iloc[-1]) / 100
+    quote = min(float(gueltig.sort_values("stichtag")["wert"].iloc[-1]) / 100, 1.0)
     luecke = float(np.ceil(np.round(ziel * z.nenner * quote, 9)) - z.zaehler)
     return np.array([luecke, min(luecke, z.wert), max(luecke, z.wert)])

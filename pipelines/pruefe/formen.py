@@ -136,6 +136,8 @@ def bewerte(je: pd.DataFrame, regel: pd.Series[Any], raenge: Mapping[str, int]) 
         je["wert"] = np.ceil(np.round(float(str(regel["ziel"])) * nenner, 9)) - zaehler
     else:
         je["wert"] = faktor * je["formwert"].where(gezeigt)
+    if form == "kleinere_seite":
+        zaehler = je["formwert"] * nenner
     je["unsicher_von"], je["unsicher_bis"] = _intervall(zaehler, nenner, art, faktor)
     je["zaehler"], je["nenner"] = zaehler, nenner if hat_nenner else np.nan
     je["einheit"] = regel["einheit"]
@@ -152,7 +154,7 @@ def _zuverlaessigkeit(
     stufen = np.select(
         [~berechenbar, (n < float(str(regel["mindestbasis"]))) | (x < 3), x < 20, n < 300], ["", "D", "C", "B"], "A"
     )
-    return np.where((stufen == "D") | _hat_intervall(x, n, art), stufen, "")
+    return np.where((stufen == "D") | _hat_intervall(x, n, art) | (art == ""), stufen, "")
 
 
 def _hat_intervall(zaehler: pd.Series[float], nenner: pd.Series[float], art: str) -> pd.Series[bool]:

@@ -20,6 +20,8 @@ from pipelines.pruefe.tabellenvergleich import vergleiche
 from pipelines.pruefe.verbundrechnung import BEWEGUNG, LAGE, Aufgabe, Ergebnis, aufgaben, rechne, staende
 from pipelines.pruefe.zellsummen import DATENARTEN
 
+BRUCHRANG = 4
+"""Rank of status B, the least of the first figure of a new series."""
 _NAMEN = {LAGE: ("hoch", "mittel", "niedrig", "sehr niedrig"), BEWEGUNG: ("positiv", "stabil", "negativ")}
 Beilage = dict[tuple[str, str, Any], tuple[str, str]]
 """Indicator, district and date → confidentiality and kind of data."""
@@ -253,7 +255,7 @@ def _rang(a: Aufgabe, gebiet: str, mindestens: float, *, da: bool) -> int:
         return max(9, int(a.einwohner_rang[gebiet]))
     if a.einwohner[gebiet] < mindestens or not da:
         return 7
-    return max(int(raenge.max()), int(a.einwohner_rang[gebiet]))
+    return max(int(raenge.max()), int(a.einwohner_rang[gebiet]), BRUCHRANG * a.neu)
 
 
 def _schreibe_ableitungen(

@@ -7,7 +7,7 @@ result with the release (``verbund``). Spread below ``RUNDUNG`` times the size o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +47,8 @@ class Aufgabe:
     einwohner: pd.Series[float]
     einwohner_rang: pd.Series[int]
     damals: Stand | None = None
+    neu: bool = False
+    """Whether it is the first of a new series: of other components, or behind a break, than the one before."""
 
     def teilnehmer(self, mindestens: float) -> pd.Index[Any]:
         """Districts that have every component and enough inhabitants."""
@@ -156,6 +158,23 @@ def aufgaben(
         if damals is not None:
             kandidaten.append(_veraenderung(jetzt, damals, teile, _gebrochene(jetzt, damals, lagen)))
         ergebnis += [a for a in kandidaten if a.wert.shape[1] >= max(1, regel["mindestkomponenten"])]
+    return _mit_reihen(ergebnis, lagen)
+
+
+def _mit_reihen(aufgaben_: Sequence[Aufgabe], lagen: Lagen) -> list[Aufgabe]:
+    vorige: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+    ergebnis = []
+    for a in aufgaben_:
+        seiten: dict[str, set[str]] = {}
+        for stand in filter(None, (a.jetzt, a.damals)):
+            for name in a.wert.columns:
+                for basis in set(stand.basis[name].dropna()):
+                    for bruch, lage in lagen.get((name, stand.eingang[name].date(), basis), {}).items():
+                        seiten.setdefault(bruch, set()).add(lage.seite)
+        reihe = frozenset(a.wert.columns), frozenset(b for b, s in seiten.items() if s == {DANACH})
+        gemischt = any(s not in ({DANACH}, {DAVOR}) for s in seiten.values())
+        ergebnis.append(replace(a, neu=gemischt or vorige.get(a.art, reihe) != reihe))
+        vorige[a.art] = reihe
     return ergebnis
 
 

@@ -29,6 +29,8 @@ from pipelines.pruefe.zellsummen import DATENARTEN
 
 OHNE_VERGLEICH = frozenset({"qualitaet"})
 """Themes about the pipeline itself: their figures count the others and are not compared."""
+Abschnitt = tuple[frozenset[str], frozenset[str]]
+"""A stretch of a series: the breaks behind it, and the components of its figures."""
 _AUS_DER_KENNZAHL = ("ebene", "wert", "freigabe")
 
 
@@ -54,6 +56,7 @@ class Zeile(NamedTuple):
     hoch_zuerst: bool
     unsicherheit: str
     mindestbasis: float | None
+    ueberlappt: bool
 
     @property
     def zelle(self) -> Zelle | None:
@@ -68,12 +71,13 @@ class Zeile(NamedTuple):
         return "kreis" if self.ebene == "stadt" else self.ebene
 
 
-_ABFRAGE = """
+_ABFRAGE = r"""
 select
     i.indikator, i.gebiet, i.stichtag, i.basis, i.ebene, i.wert, i.zaehler, i.nenner, i.status, i.unsicher_von,
-    i.unsicher_bis, i.datenart, i.freigabe, k.form, coalesce(k.faktor, 1), k.nenner != '' and k.form != 'luecke',
+    i.unsicher_bis, i.datenart, i.freigabe, k.form, coalesce(k.faktor, 1), (k.nenner != '' and k.form != 'luecke')
+        or k.form = 'median' or k.einheit = 'Prozent',
     k.richtung != 'niedrig_ist_belastung', lower(split_part(replace(k.unsicherheit, 'Exaktes ', ''), '-', 1)),
-    k.mindestbasis, k.thema
+    k.mindestbasis, regexp_matches(concat_ws(' ', k.zaehler, k.nenner), '\d Jahre (zusammen|früher)'), k.thema
 from indikatoren as i
 inner join indikator_katalog as k on k.indikator = i.indikator
 """
@@ -116,7 +120,8 @@ def _gleich(ist: object, soll: object) -> bool:
 def rechne(con: duckdb.DuckDBPyConnection) -> dict[Kennzahl, dict[str, Any]]:
     """All columns of ``vergleiche`` but the key, by key."""
     zeilen = [Zeile(*z[:-1]) for z in con.execute(_ABFRAGE).fetchall() if z[-1] not in OHNE_VERGLEICH]
-    lagen = _mit_ableitungen(con, bruchlagen(con))
+    bestandteile = _bestandteile(con)
+    lagen = _mit_bestandteilen(bestandteile, bruchlagen(con))
     ergebnis: dict[Kennzahl, dict[str, Any]] = {
         _schluessel(z): {s: getattr(z, s) for s in _AUS_DER_KENNZAHL} | _bruch(lagen.get(_punkt(z), {})) for z in zeilen
     }
@@ -132,10 +137,13 @@ def rechne(con: duckdb.DuckDBPyConnection) -> dict[Kennzahl, dict[str, Any]]:
         ergebnis[_schluessel(z)] |= felder
         if (stadt := staedte.get(_punkt(z))) is not None:
             schlechteste[_schluessel(z)] = max(schlechteste[_schluessel(z)], DATENARTEN.index(stadt.datenart))
-    abschnitte = {punkt: _abschnitt(lagen.get(punkt, {})) for punkt in {_punkt(z) for z in zeilen}}
+    abschnitte = {
+        punkt: _abschnitt(lagen.get(punkt, {}), {e[0] for e in bestandteile.get(punkt, ())})
+        for punkt in {_punkt(z) for z in zeilen}
+    }
     for reihe in _gruppiert(zeilen, lambda z: (z.indikator, z.gebiet, z.basis)).values():
         bisher = 0
-        je_abschnitt: defaultdict[frozenset[str] | None, dict[date, float]] = defaultdict(dict)
+        je_abschnitt: defaultdict[Abschnitt | None, dict[date, float]] = defaultdict(dict)
         for z in reihe:
             if z.wert is not None:
                 je_abschnitt[abschnitte[_punkt(z)]][z.stichtag] = z.wert
@@ -163,17 +171,34 @@ def _gruppiert(zeilen: Iterable[Zeile], wonach: Any) -> Mapping[Any, list[Zeile]
     return gruppen
 
 
-def _mit_ableitungen(con: duckdb.DuckDBPyConnection, lagen: Lagen) -> Lagen:
-    """A figure made of others lies before, behind or across what these lie before, behind or across."""
-    alle = {punkt: dict(je) for punkt, je in lagen.items()}
+def _bestandteile(con: duckdb.DuckDBPyConnection) -> Mapping[Reihenpunkt, set[Reihenpunkt]]:
+    """What every figure made of others is made of, at last: components of components, too."""
+    direkt: defaultdict[Reihenpunkt, set[Reihenpunkt]] = defaultdict(set)
     for indikator, stichtag, basis, komponente, tag, woher in con.execute(
         "select distinct a.indikator, a.stichtag, a.basis, a.merkmal, a.eingang_stichtag, a.eingang_basis "
         "from ableitungen as a where a.rolle = 'komponente'"
     ).fetchall():
-        hier = alle.setdefault((indikator, stichtag, basis), {})
-        for name, lage in lagen.get((komponente, tag, woher), {}).items():
-            seiten = {lage.seite, hier[name].seite if name in hier else lage.seite}
-            hier[name] = lage._replace(seite=seiten.pop() if len(seiten) == 1 else GEMISCHT)
+        direkt[indikator, stichtag, basis].add((komponente, tag, woher))
+    alle: dict[Reihenpunkt, set[Reihenpunkt]] = {}
+    for punkt, komponenten in direkt.items():
+        offen, gefunden = list(komponenten), set(komponenten)
+        while offen:
+            neu = direkt.get(offen.pop(), set()) - gefunden
+            gefunden |= neu
+            offen += neu
+        alle[punkt] = gefunden
+    return alle
+
+
+def _mit_bestandteilen(bestandteile: Mapping[Reihenpunkt, set[Reihenpunkt]], lagen: Lagen) -> Lagen:
+    """A figure made of others lies before, behind or across what these lie before, behind or across."""
+    alle = {punkt: dict(je) for punkt, je in lagen.items()}
+    for punkt, eingaenge in bestandteile.items():
+        hier = alle.setdefault(punkt, {})
+        for eingang in eingaenge:
+            for name, lage in lagen.get(eingang, {}).items():
+                seiten = {lage.seite, hier[name].seite if name in hier else lage.seite}
+                hier[name] = lage._replace(seite=seiten.pop() if len(seiten) == 1 else GEMISCHT)
     return alle
 
 
@@ -190,7 +215,7 @@ def _gruppenvergleich(gruppe: list[Zeile]) -> dict[Kennzahl, dict[str, Any]]:
         _schluessel(z): dict.fromkeys(("rang", "rang_von", "rang_bis", "gebiete_im_rang", "geglaettet")) for z in gruppe
     }
     gereiht = sorted((z for z in gruppe if z.wert is not None and z.status != "U"), key=lambda z: z.gebiet)
-    if gereiht:
+    if len(gereiht) > 1:
         hoch, erste = gereiht[0].hoch_zuerst, gereiht[0]
         folge = raenge([float(z.wert or 0) for z in gereiht], hoch_zuerst=hoch)
         zellen = [z.zelle for z in gereiht if z.zelle is not None]
@@ -273,14 +298,14 @@ def _verlauf(z: Zeile, dort: Mapping[date, float] | None) -> dict[str, Any]:
         if tag <= z.stichtag and tag == verschoben(z.stichtag, tag.year - z.stichtag.year, monatsende=True)
     ]
     felder["trend_punkte"] = len(punkte)
-    if len(punkte) >= 8:
+    if len(punkte) >= 8 and not z.ueberlappt:
         s, p = mann_kendall(punkte)
-        felder |= {"trend_p": p, "trend": "kein Trend" if p >= 0.05 else "steigend" if s > 0 else "fallend"}
+        felder |= {"trend_p": p, "trend": "kein Trend nachweisbar" if p >= 0.05 else "steigend" if s > 0 else "fallend"}
     return felder
 
 
-def _abschnitt(hier: Mapping[str, Lage]) -> frozenset[str] | None:
-    """The breaks that lie behind a figure; ``None``: it mixes both sides of one."""
+def _abschnitt(hier: Mapping[str, Lage], bestandteile: set[str]) -> Abschnitt | None:
+    """The breaks that lie behind a figure and what it is made of; ``None``: it mixes both sides of a break."""
     if any(lage.seite == GEMISCHT for lage in hier.values()):
         return None
-    return frozenset(name for name, lage in hier.items() if lage.seite == DANACH)
+    return frozenset(name for name, lage in hier.items() if lage.seite == DANACH), frozenset(bestandteile)

@@ -133,16 +133,17 @@ def _abdeckung(
 ) -> pd.DataFrame:
     """In a directory absence means none where the district's outline is known (always for the city), else unknown.
 
-    Below the city it is unknown as well if too few of the city's facilities have a place (``merkmale.verortet_ab``).
+    In another Kreis it means none if the directory lists anything there. Below the city it is unknown as well if too
+    few of the city's facilities have a place (``merkmale.verortet_ab``).
     """
     verzeichnisse = [z[0] for z in con.execute("select m.merkmal from merkmale as m where m.verzeichnis").fetchall()]
     gebiete = con.execute("select distinct g.gebiet, g.kurz, g.ebene from gebiete as g").fetchall()
     zeilen = [
         (gebiet, 0, 0, umrisse.get((ebene, kurz)) == "beispiel")
-        if ebene == "stadt" or (ebene, kurz) in umrisse
+        if ebene in ("stadt", "kreis") or (ebene, kurz) in umrisse
         else (gebiet, 1, 9, False)
         for gebiet, kurz, ebene in gebiete
-        if ebene in ("ortsteil", "stadtbezirk", "stadt")
+        if ebene in ("ortsteil", "stadtbezirk", "stadt", "kreis")
     ]
     felder = pd.DataFrame(zeilen, columns=["gebiet", "ohne_wert", "status_rang", "umriss_modelliert"])
     # a date counts for a Merkmal as soon as anybody has an observation of it, whatever its class
@@ -157,14 +158,29 @@ def _abdeckung(
     klassen = klassen.loc[klassen["merkmal"].isin(verzeichnisse)].merge(
         daten.drop(columns=["zeitraum_von", "datenarten"]), on="merkmal"
     )
-    ergebnis = klassen.merge(felder, how="cross").assign(basis="", vertraulichkeit_rang=0, **dict.fromkeys(MASSE, 0.0))
+    ergebnis = _ohne_ungelistete_kreise(con, klassen.merge(felder, how="cross")).assign(
+        basis="", vertraulichkeit_rang=0, **dict.fromkeys(MASSE, 0.0)
+    )
     modelliert = ergebnis.pop("umriss_modelliert").astype(bool)
     ergebnis["datenart_rang"] = ergebnis["datenart_rang"].where(~modelliert, DATENARTEN.index("beispiel"))
     zu_wenige = ergebnis.merge(kaum_verortet(con), on=["merkmal", "stichtag"], how="left")["kaum"].notna().to_numpy()
-    zu_wenige = zu_wenige & ~ergebnis["gebiet"].isin([g for g, _, ebene in gebiete if ebene == "stadt"]).to_numpy()
+    immer = [g for g, _, ebene in gebiete if ebene in ("stadt", "kreis")]
+    zu_wenige = zu_wenige & ~ergebnis["gebiet"].isin(immer).to_numpy()
     ergebnis.loc[zu_wenige, "ohne_wert"] = 1
     ergebnis.loc[zu_wenige, "status_rang"] = 9
     return ergebnis
+
+
+def _ohne_ungelistete_kreise(con: duckdb.DuckDBPyConnection, felder: pd.DataFrame) -> pd.DataFrame:
+    """Without the Kreise of which the directory lists nothing at that date."""
+    gelistet = con.execute(
+        "select distinct b.merkmal, b.stichtag, b.gebiet, true as gelistet from beobachtungen as b"
+    ).df()
+    gelistet["stichtag"] = pd.to_datetime(gelistet["stichtag"])
+    kreise = con.execute("select distinct g.gebiet from gebiete as g where g.ebene = 'kreis'").df()["gebiet"]
+    da = felder.merge(gelistet, on=["merkmal", "stichtag", "gebiet"], how="left")["gelistet"].notna().to_numpy()
+    behalten: pd.DataFrame = felder.loc[da | ~felder["gebiet"].isin(kreise).to_numpy()].reset_index(drop=True)
+    return behalten
 
 
 def kaum_verortet(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:

@@ -234,6 +234,27 @@ def test_ueber_einen_bruch_hinweg_keine_veraenderung() -> None:
         assert veraendert(dazwischen, 3) == []
 
 
+def test_aus_anderen_komponenten_beginnt_eine_neue_reihe() -> None:
+    drei = {"zuege": [10.0, 20.0, 30.0, 40.0], "saldo": [1.0, 5.0, 2.0, 9.0], "median": [4.0, 3.0, 9.0, 1.0]}
+    zeilen = stadt_aus(drei, 2018) + stadt_aus(drei, 2019) + stadt_aus(REIHEN, 2020) + stadt_aus(REIHEN, 2021)
+    deklaration = deklariert(
+        komponenten=[komponente(k, richtung="hoch_ist_belastung") for k in ("zuege", "saldo", "median")]
+    )
+    bau = baue(zeilen, deklaration)
+    status = {jahr: set(bau.werte("statusindex", jahresende(jahr), "status").values()) for jahr in range(2018, 2022)}
+    assert status == {2018: {"A"}, 2019: {"A"}, 2020: {"B"}, 2021: {"A"}}
+    assert set(bau.werte("statusklasse", TAG, "status").values()) == {"B"}
+    assert pruefe_verbund(bau.con).maengel == []
+
+
+@pytest.mark.parametrize(("ab", "status"), [(VORHER, "A"), (VORHER + timedelta(days=1), "B"), (TAG, "B")])
+def test_hinter_einem_bruch_seiner_komponenten_beginnt_eine_neue_reihe(ab: date, status: str) -> None:
+    bau = baue(stadt_aus(REIHEN, 2019) + stadt_aus(REIHEN, 2020), bruch=ab)
+    assert set(bau.werte("statusindex", VORHER, "status").values()) == {"A"}
+    assert set(bau.werte("statusindex", TAG, "status").values()) == {status}
+    assert pruefe_verbund(bau.con).maengel == []
+
+
 def test_klassen_an_ihren_grenzen() -> None:
     """Two equal components give the index itself; -1 and 1 belong to the middle, 1.5 to the class below."""
     werte = [-1.0, -1.0 - 1e-6, 1.0, 1.0 + 1e-6, 1.5, 1.5 + 1e-6]

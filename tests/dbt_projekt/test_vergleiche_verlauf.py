@@ -58,7 +58,7 @@ def test_trend_wie_von_hand_gezaehlt(werte: list[int | None]) -> None:
             continue
         s, p = _mann_kendall(bisher)
         assert z["trend_p"] == pytest.approx(p, rel=1e-9)
-        assert z["trend"] == ("kein Trend" if p >= 0.05 else "steigend" if s > 0 else "fallend")
+        assert z["trend"] == ("kein Trend nachweisbar" if p >= 0.05 else "steigend" if s > 0 else "fallend")
 
 
 @settings(max_examples=40, deadline=None)
@@ -77,7 +77,7 @@ def test_s_und_varianz_sind_die_von_kendalls_tau(werte: list[int]) -> None:
 
 def test_lauter_gleiche_haben_keinen_trend() -> None:
     z = _trend([500] * 9)[ERSTES + 8]
-    assert (z["trend"], z["trend_p"], z["trend_punkte"], z["veraenderung_5"]) == ("kein Trend", 1, 9, 0)
+    assert (z["trend"], z["trend_p"], z["trend_punkte"], z["veraenderung_5"]) == ("kein Trend nachweisbar", 1, 9, 0)
 
 
 def test_ein_bruch_im_fenster_trennt_die_reihe() -> None:
@@ -132,6 +132,42 @@ def test_ein_index_steht_auf_der_seite_seiner_komponenten() -> None:
     assert [ist["index", ORT, j]["bruch"] for j in jahre] == [None, None, date(2022, 1, 1), date(2022, 1, 1)]
     assert [ist["index", ORT, j]["trend_punkte"] for j in jahre] == [1, 2, 0, 1]
     assert [ist[ANTEIL, ORT, j]["trend_punkte"] for j in jahre] == [1, 2, 1, 2]
+
+
+def test_eine_klasse_steht_auf_der_seite_dessen_was_hinter_ihrem_index_steht() -> None:
+    jahre = (2020, 2021, 2022, 2023)
+    figuren = [Figur(i, ORT, j, 500 + j % 7, 1000) for i in (ANTEIL, "index", RATE) for j in jahre]
+    tage = {j: date(j, 12, 31) for j in jahre}
+    reg = "melderegister"
+    komponenten = [("index", "05112000-202", tage[j], reg, "komponente", RATE, tage[j], reg) for j in jahre]
+    komponenten += [(RATE, "05112000-202", tage[j], reg, "komponente", ANTEIL, tage[j], reg) for j in jahre]
+    ist = vergleiche(Welt(figuren, brueche=[("b", date(2022, 1, 1), "")], komponenten=komponenten))
+    assert [ist["index", ORT, j]["bruch"] for j in jahre] == [None, None, date(2022, 1, 1), date(2022, 1, 1)]
+    assert [ist["index", ORT, j]["trend_punkte"] for j in jahre] == [1, 2, 0, 1]
+
+
+def test_aus_anderen_bestandteilen_ist_nichts_zu_vergleichen() -> None:
+    jahre = (2020, 2021, 2022)
+    figuren = [Figur(i, ORT, j, 500 + j % 7, 1000) for i in (ANTEIL, "index", RATE) for j in jahre]
+    reg = "melderegister"
+    komponenten = [
+        ("index", "05112000-202", date(j, 12, 31), reg, "komponente", k, date(j, 12, 31), reg)
+        for j in jahre
+        for k in ([ANTEIL] if j == 2020 else [ANTEIL, RATE])
+    ]
+    ist = vergleiche(Welt(figuren, komponenten=komponenten))
+    assert [ist["index", ORT, j]["trend_punkte"] for j in jahre] == [1, 1, 2]
+    assert ist["index", ORT, 2021]["veraenderung_1"] is None
+    assert ist["index", ORT, 2022]["veraenderung_1"] is not None
+    assert ist["index", ORT, 2021]["bruch"] is None
+
+
+def test_wo_sich_die_werte_ueberlappen_kein_test_auf_einen_trend() -> None:
+    reihe = _reihe(list(range(150, 160)), ANTEIL)
+    for ueberlappt, trend in ((False, "steigend"), (True, None)):
+        letzte = vergleiche(Welt(reihe, ueberlappt=ueberlappt))[ANTEIL, ORT, ERSTES + 9]
+        assert (letzte["trend"], letzte["trend_p"] is None, letzte["trend_punkte"]) == (trend, ueberlappt, 10)
+        assert letzte["veraenderung_5"] is not None
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,13 @@
     {{ return(gefunden | length > 0 or indikator.get('gemischt', false)) }}
 {%- endmacro %}
 
+{# Figures of neighbouring years that share counts, or the years between them: a test for a trend would count them twice. #}
+{% macro ueberlappt(indikator) -%}
+    {%- set weit = [] -%}
+    {%- for term in indikator.zaehler + indikator.nenner if (term.versatz or 0) > 1 -%}{%- do weit.append(term) -%}{%- endfor -%}
+    {{ return(indikator.gepoolt > 1 or weit | length > 0) }}
+{%- endmacro %}
+
 {# The date of the figure to which a count of this date belongs. Null: to none. #}
 {% macro tag_der_kennzahl(tag, bezug, versatz) -%}
     cast(case {{ bezug }}

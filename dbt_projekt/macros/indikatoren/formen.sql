@@ -10,6 +10,14 @@
     end
 {%- endmacro %}
 
+{# What the value is made of: of two sides the chosen one. #}
+{% macro zaehler_der_form() -%}
+    case gerechnet.form
+        when 'kleinere_seite' then {{ gerundet('gerechnet.formwert * gerechnet.nenner') }}
+        else gerechnet.zaehler
+    end
+{%- endmacro %}
+
 {# CTEs that end in "formwerte": indicator, district, date, basis, formwert (null: not calculable), ohne_fall (true: there is
    nobody to calculate it from). Only forms that the theme uses cost anything.
 

@@ -69,7 +69,9 @@ eingestuft as (
 klassiert as (
     select
         eingestuft.*,
-        case when eingestuft.mit_intervall or eingestuft.stufe = 'D' then eingestuft.stufe end as klasse
+        case
+            when eingestuft.mit_intervall or eingestuft.stufe = 'D' or eingestuft.unsicherheit = '' then eingestuft.stufe
+        end as klasse
     from eingestuft
 ),
 
@@ -96,7 +98,7 @@ select
     gerechnet.zeitraum_von,
     case when gerechnet.gezeigt then {{ wert_der_form() }} end as wert,
     gerechnet.einheit,
-    case when gerechnet.gezeigt then gerechnet.zaehler end as zaehler,
+    case when gerechnet.gezeigt then {{ zaehler_der_form() }} end as zaehler,
     case when gerechnet.gezeigt and gerechnet.hat_nenner then gerechnet.nenner end as nenner,
     gerechnet.basis,
     status.status,

@@ -1,6 +1,7 @@
 -- Directories (schools, Kitas) list what exists: where nothing is listed there is nothing, but only if the district's
--- outline is known and, where places have to be looked up first, enough of them were found. One row per Merkmal,
--- school year and district: wert 0 where absence means none, null where it is unknown.
+-- outline is known and, where places have to be looked up first, enough of them were found. Other Kreise are covered if
+-- anything is listed there. One row per Merkmal, school year and district: wert 0 where absence means none, null where
+-- it is unknown.
 with zeitraeume as (
     select
         merkmal,
@@ -35,6 +36,15 @@ verortung as (
     group by alle.merkmal, alle.stichtag
 ),
 
+gelistet as (
+    select distinct
+        alle.merkmal,
+        alle.stichtag,
+        alle.gebiet
+    from {{ ref('beobachtungen_alle') }} as alle
+    where alle.grund is null
+),
+
 belegt as (
     select
         zeitraeume.merkmal,
@@ -67,11 +77,20 @@ select
     belegt.stichtag,
     belegt.zeitraum_von,
     gebiete.gebiet,
-    case when (umrisse.gebiet is not null and belegt.genug) or gebiete.ebene = 'stadt' then 0.0 end as wert,
-    case when (umrisse.gebiet is not null and belegt.genug) or gebiete.ebene = 'stadt' then 'A' else 'O' end as status,
+    case
+        when (umrisse.gebiet is not null and belegt.genug) or gebiete.ebene in ('stadt', 'kreis') then 0.0
+    end as wert,
+    case
+        when (umrisse.gebiet is not null and belegt.genug) or gebiete.ebene in ('stadt', 'kreis') then 'A'
+        else 'O'
+    end as status,
     case when umrisse.datenart = 'beispiel' then 'beispiel' else belegt.datenart end as datenart
 from belegt
 cross join {{ ref('gebiete') }} as gebiete
 left join umrisse on umrisse.gebiet = gebiete.gebiet
-where gebiete.ebene in ('ortsteil', 'stadtbezirk', 'stadt')
+left join gelistet
+    on gelistet.merkmal = belegt.merkmal and gelistet.stichtag = belegt.stichtag and gelistet.gebiet = gebiete.gebiet
+where
+    gebiete.ebene in ('ortsteil', 'stadtbezirk', 'stadt')
+    or gebiete.ebene = 'kreis' and gelistet.gebiet is not null
 order by belegt.merkmal, belegt.stichtag, gebiete.gebiet

@@ -8,14 +8,74 @@ with beobachtet as (
     where beobachtungen.klasse is not null
 ),
 
-herkunft as (
+-- Sources of what is counted, and of what figures made of others name themselves.
+unmittelbar as (
     select
         zuordnung.indikator,
-        string_agg(distinct beobachtet.quelle, ', ' order by beobachtet.quelle) as quellen,
-        string_agg(distinct nullif(beobachtet.basis, ''), ', ' order by nullif(beobachtet.basis, '')) as basen
+        beobachtet.quelle
     from {{ ref('klassenzuordnung') }} as zuordnung
     inner join beobachtet on beobachtet.klasse = zuordnung.klasse and zuordnung.basis in ('', beobachtet.basis)
-    group by zuordnung.indikator
+    union
+    select
+        ableitungen.indikator,
+        ableitungen.quelle
+    from {{ ref('ableitungen') }} as ableitungen
+    where ableitungen.quelle is not null
+),
+
+komponenten as (
+    select distinct
+        ableitungen.indikator,
+        ableitungen.merkmal
+    from {{ ref('ableitungen') }} as ableitungen
+    where ableitungen.rolle = 'komponente'
+),
+
+-- Components are made of others at most once (a class of an index, whose components are counted).
+mittelbar as (
+    select
+        unmittelbar.indikator,
+        unmittelbar.quelle
+    from unmittelbar
+    union
+    select
+        komponenten.indikator,
+        unmittelbar.quelle
+    from komponenten
+    inner join unmittelbar on unmittelbar.indikator = komponenten.merkmal
+    union
+    select
+        komponenten.indikator,
+        unmittelbar.quelle
+    from komponenten
+    inner join komponenten as tiefer on tiefer.indikator = komponenten.merkmal
+    inner join unmittelbar on unmittelbar.indikator = tiefer.merkmal
+),
+
+herkunft as (
+    select
+        mittelbar.indikator,
+        string_agg(distinct mittelbar.quelle, ', ' order by mittelbar.quelle) as quellen
+    from mittelbar
+    group by mittelbar.indikator
+),
+
+geltung as (
+    select
+        werte.indikator,
+        string_agg(distinct nullif(werte.basis, ''), ', ' order by nullif(werte.basis, '')) as basen
+    from (
+        select
+            alle_werte.indikator,
+            alle_werte.basis
+        from {{ ref('alle_werte') }} as alle_werte
+        union
+        select
+            qualitaet.indikator,
+            qualitaet.basis
+        from {{ ref('werte_qualitaet') }} as qualitaet
+    ) as werte
+    group by werte.indikator
 ),
 
 alle as (
@@ -34,7 +94,7 @@ alle as (
         definition.thema,
         definition.richtung,
         coalesce(herkunft.quellen, '') as quellen,
-        coalesce(herkunft.basen, '') as basis,
+        coalesce(geltung.basen, '') as basis,
         definition.methode,
         definition.unsicherheit,
         definition.mindestbasis,
@@ -46,6 +106,7 @@ alle as (
         '' as benoetigt
     from {{ ref('indikator_definitionen') }} as definition
     left join herkunft on herkunft.indikator = definition.indikator
+    left join geltung on geltung.indikator = definition.indikator
     union all
     select
         fehlt.indikator,

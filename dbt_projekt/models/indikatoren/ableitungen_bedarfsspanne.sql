@@ -11,7 +11,7 @@ with gezeigt as (
     ('gezeigt.register', 'gezeigt.gebiet', 'gezeigt.stichtag', 'gezeigt.luecke_register',
         'Lücke nach dem Melderegister; ihre Plätze und Kinder gehen ein'),
     ("'einschulungsquote'", 'gezeigt.gebiet_quote', 'gezeigt.stichtag_quote', '100 * gezeigt.quote',
-        'Anteil der gemeldeten Kinder, die eingeschult werden; mal Kinder')
+        'Anteil der gemeldeten Kinder, die eingeschult werden; mal Kinder, höchstens alle')
 ] -%}
 select
     gezeigt.indikator,

@@ -1,5 +1,6 @@
 -- The gap by the city's rule under two readings of how many children there are: those of the register, and so many of
--- them as were enrolled at school (city's rate of the newest school year that has one, up to the date).
+-- them as were enrolled at school (city's rate of the newest school year that has one, up to the date). Above 100 %, when
+-- more are enrolled than registered, all registered children count.
 with quoten as (
     select
         quote.stichtag,
@@ -57,8 +58,8 @@ select
     luecken.basis,
     luecken.luecke as luecke_register,
     luecken.plaetze,
-    luecken.kinder * quoten.quote as kinder,
-    ceil(round(luecken.ziel * luecken.kinder * quoten.quote, 9)) - luecken.plaetze as luecke_eingeschulte,
+    luecken.kinder * least(quoten.quote, 1) as kinder,
+    ceil(round(luecken.ziel * luecken.kinder * least(quoten.quote, 1), 9)) - luecken.plaetze as luecke_eingeschulte,
     luecken.status,
     luecken.vertraulichkeit,
     case

@@ -21,6 +21,7 @@ select
     hat_nenner,
     cast(terme as integer) as terme,
     gemischt,
+    ueberlappt,
     ebenen,
     gliederungen
 from (
@@ -31,14 +32,15 @@ from (
         {{ 'null' if i.ziel is none else i.ziel }}, {{ sql_liste([i.zaehler_text, i.nenner_text, i.methode | trim]) }},
         {{ sql_liste([i.definition | trim, i.unsicherheit]) }}, {{ 'null' if i.mindestbasis is none else i.mindestbasis }},
         {{ sql_liste(i.status) }}, {{ 'true' if i.nenner_text else 'false' }}, {{ i.zaehler | length + i.nenner | length }},
-        {{ 'true' if ist_gemischt(i) else 'false' }}, cast([{{ sql_liste(i.ebenen) }}] as varchar[]),
+        {{ 'true' if ist_gemischt(i) else 'false' }}, {{ 'true' if ueberlappt(i) else 'false' }},
+        cast([{{ sql_liste(i.ebenen) }}] as varchar[]),
         cast([{{ sql_liste(i.gliederungen) }}] as varchar[])
     ){{ ',' if not loop.last }}
     {% else -%}
-    (null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+    (null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
         cast(null as varchar[]), cast(null as varchar[]))
     {% endfor -%}
 ) as definition (
     indikator, name, beschreibung, thema, form, modul, einheit, richtung, faktor, ziel, zaehler, nenner, methode, definition,
-    unsicherheit, mindestbasis, mindeststatus, hat_nenner, terme, gemischt, ebenen, gliederungen
+    unsicherheit, mindestbasis, mindeststatus, hat_nenner, terme, gemischt, ueberlappt, ebenen, gliederungen
 )

@@ -1,4 +1,4 @@
--- Rank among the districts of the same level and its interval. The function gets the districts of a group in the order
+-- Rank among the districts of the same level and its interval; none where there is nobody else. The function gets the districts of a group in the order
 -- of their keys and gives back the intervals in that order.
 with gereiht as (
     select
@@ -68,4 +68,5 @@ inner join grenzen
     and grenzen.stichtag = gereiht.stichtag
     and grenzen.basis = gereiht.basis
     and grenzen.ranggruppe = gereiht.ranggruppe
+where grenzen.gebiete_im_rang > 1
 order by gereiht.indikator, gereiht.stichtag, gereiht.gebiet, gereiht.basis

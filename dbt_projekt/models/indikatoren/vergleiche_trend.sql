@@ -10,6 +10,7 @@ with punkte as (
         werte.wert,
         werte.abschnitt,
         werte.gemischt,
+        werte.ueberlappt,
         case
             when werte.stichtag = last_day(werte.stichtag) then 100 * month(werte.stichtag)
             else 100 * month(werte.stichtag) + day(werte.stichtag)
@@ -28,6 +29,7 @@ zuwachs as (
         punkte.basis,
         punkte.abschnitt,
         punkte.kalendertag,
+        punkte.ueberlappt,
         cast(coalesce(sum(sign(punkte.wert - frueher.wert)), 0) as bigint) as s,
         count(frueher.wert) filter (where frueher.wert = punkte.wert) as c
     from punkte
@@ -49,6 +51,7 @@ summiert as (
         zuwachs.gebiet,
         zuwachs.stichtag,
         zuwachs.basis,
+        zuwachs.ueberlappt,
         count(zuwachs.s) over bisher as n,
         sum(zuwachs.s) over bisher as s,
         sum(6 * zuwachs.c * (zuwachs.c + 2)) over bisher as bindungen
@@ -75,7 +78,7 @@ geprueft as (
         streuungen.n,
         streuungen.s,
         case
-            when streuungen.n < 8 then null
+            when streuungen.n < 8 or streuungen.ueberlappt then null
             when streuungen.s = 0 then 1
             else normal_ueberschreitung((streuungen.s - sign(streuungen.s)) / sqrt(streuungen.varianz))
         end as p
@@ -98,7 +101,7 @@ select
     case
         when geprueft.p < 0.05 and geprueft.s > 0 then 'steigend'
         when geprueft.p < 0.05 then 'fallend'
-        when geprueft.p is not null then 'kein Trend'
+        when geprueft.p is not null then 'kein Trend nachweisbar'
     end as trend,
     geprueft.p as trend_p,
     cast(coalesce(geprueft.n, 0) as integer) as trend_punkte

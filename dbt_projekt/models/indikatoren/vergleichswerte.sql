@@ -1,5 +1,5 @@
 -- The figures with what their comparison needs: who is ranked with whom, which of them have an interval made of
--- numerator and denominator, and in which stretch of their series between breaks they lie.
+-- numerator and denominator, and in which stretch of their series they lie: between the same breaks, and of the same components.
 with komponenten as (
     select distinct
         indikator,
@@ -10,6 +10,35 @@ with komponenten as (
         eingang_basis
     from {{ ref('ableitungen') }}
     where rolle = 'komponente'
+),
+
+-- What figures made of others are made of: their components, and what these are made of (a class: its index).
+bestandteile as (
+    select komponenten.*
+    from komponenten
+    union
+    select
+        komponenten.indikator,
+        komponenten.stichtag,
+        komponenten.basis,
+        tiefer.merkmal,
+        tiefer.eingang_stichtag,
+        tiefer.eingang_basis
+    from komponenten
+    inner join komponenten as tiefer
+        on tiefer.indikator = komponenten.merkmal
+        and tiefer.stichtag = komponenten.eingang_stichtag
+        and tiefer.basis = komponenten.eingang_basis
+),
+
+zusammensetzungen as (
+    select
+        bestandteile.indikator,
+        bestandteile.stichtag,
+        bestandteile.basis,
+        string_agg(distinct bestandteile.merkmal, ' ' order by bestandteile.merkmal) as bestandteile
+    from bestandteile
+    group by bestandteile.indikator, bestandteile.stichtag, bestandteile.basis
 ),
 
 -- A figure made of others lies where these lie.
@@ -23,16 +52,16 @@ lagen as (
     from {{ ref('bruchlagen') }}
     union all
     select
-        komponenten.indikator,
-        komponenten.stichtag,
-        komponenten.basis,
+        bestandteile.indikator,
+        bestandteile.stichtag,
+        bestandteile.basis,
         eingang.bruch,
         eingang.lage
-    from komponenten
+    from bestandteile
     inner join {{ ref('bruchlagen') }} as eingang
-        on eingang.indikator = komponenten.merkmal
-        and eingang.stichtag = komponenten.eingang_stichtag
-        and eingang.basis = komponenten.eingang_basis
+        on eingang.indikator = bestandteile.merkmal
+        and eingang.stichtag = bestandteile.eingang_stichtag
+        and eingang.basis = bestandteile.eingang_basis
 ),
 
 je_bruch as (
@@ -79,13 +108,16 @@ select
     definition.faktor,
     definition.mindestbasis,
     definition.richtung != 'niedrig_ist_belastung' as hoch_zuerst,
-    definition.hat_nenner and definition.form != 'luecke' as ist_verhaeltnis,
+    (definition.hat_nenner and definition.form != 'luecke')
+    or definition.form = 'median'
+    or definition.einheit = 'Prozent' as ist_verhaeltnis,
+    definition.ueberlappt,
     definition.form = 'quotient'
     and definition.unsicherheit in ('wilson', 'poisson')
     and werte.unsicher_von is not null
     and werte.wert is not null as mit_intervall,
     werte.wert is not null and werte.status != 'U' as im_rang,
-    coalesce(abschnitte.abschnitt, '') as abschnitt,
+    concat_ws('|', abschnitte.abschnitt, zusammensetzungen.bestandteile) as abschnitt,
     coalesce(abschnitte.gemischt, false) as gemischt,
     abschnitte.bruch,
     abschnitte.bruch_grund
@@ -95,4 +127,8 @@ left join abschnitte
     on abschnitte.indikator = werte.indikator
     and abschnitte.stichtag = werte.stichtag
     and abschnitte.basis = werte.basis
+left join zusammensetzungen
+    on zusammensetzungen.indikator = werte.indikator
+    and zusammensetzungen.stichtag = werte.stichtag
+    and zusammensetzungen.basis = werte.basis
 order by werte.indikator, werte.stichtag, werte.gebiet, werte.basis

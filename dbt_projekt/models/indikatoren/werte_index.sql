@@ -1,5 +1,6 @@
 -- Index values and classes as figures. All districts of a date share one centre and one spread, hence the figures are
--- no more official than the least official of them.
+-- no more official than the least official of them. An index that is made of other components than at the date before,
+-- or whose components lie behind a break in their series that they lay before then, is the first of a new series.
 with datenarten as (
     select
         art,
@@ -7,6 +8,72 @@ with datenarten as (
         max(datenart_rang) as datenart_rang
     from {{ ref('index_groessen') }}
     group by art, stichtag
+),
+
+eingaenge as (
+    select
+        art,
+        stichtag,
+        indikator,
+        eingang_basis,
+        eingang_stichtag as tag
+    from {{ ref('index_groessen') }}
+    union
+    select
+        art,
+        stichtag,
+        indikator,
+        eingang_basis,
+        eingang_frueher as tag
+    from {{ ref('index_groessen') }}
+    where eingang_frueher is not null
+),
+
+je_bruch as (
+    select
+        eingaenge.art,
+        eingaenge.stichtag,
+        lagen.bruch,
+        bool_and(lagen.lage = 'danach') as danach,
+        bool_and(lagen.lage = 'davor') as davor
+    from eingaenge
+    inner join {{ ref('bruchlagen') }} as lagen
+        on lagen.indikator = eingaenge.indikator
+        and lagen.stichtag = eingaenge.tag
+        and lagen.basis = eingaenge.eingang_basis
+    group by eingaenge.art, eingaenge.stichtag, lagen.bruch
+),
+
+bruchseiten as (
+    select
+        je_bruch.art,
+        je_bruch.stichtag,
+        string_agg(je_bruch.bruch, ' ' order by je_bruch.bruch) filter (where je_bruch.danach) as brueche,
+        bool_or(not je_bruch.danach and not je_bruch.davor) as gemischt
+    from je_bruch
+    group by je_bruch.art, je_bruch.stichtag
+),
+
+bestandteile as (
+    select
+        eingaenge.art,
+        eingaenge.stichtag,
+        string_agg(distinct eingaenge.indikator, ' ' order by eingaenge.indikator) as komponenten
+    from eingaenge
+    group by eingaenge.art, eingaenge.stichtag
+),
+
+reihen as (
+    select
+        bestandteile.art,
+        bestandteile.stichtag,
+        coalesce(bruchseiten.gemischt, false)
+        or (bestandteile.komponenten, coalesce(bruchseiten.brueche, ''))
+        != lag((bestandteile.komponenten, coalesce(bruchseiten.brueche, ''))) over (
+            partition by bestandteile.art order by bestandteile.stichtag
+        ) as neu
+    from bestandteile
+    left join bruchseiten on bruchseiten.art = bestandteile.art and bruchseiten.stichtag = bestandteile.stichtag
 ),
 
 gebietszeilen as (
@@ -35,9 +102,13 @@ gerechnet as (
         rechnung.wert,
         rechnung.klasse,
         -- a district that takes part and has no index is one at a date when all are equal in something
-        case when zeile.nimmt_teil and rechnung.wert is null then 7 else zeile.gebiet_rang end as rang
+        greatest(
+            case when zeile.nimmt_teil and rechnung.wert is null then 7 else zeile.gebiet_rang end,
+            case when reihen.neu then 4 else 0 end
+        ) as rang
     from gebietszeilen as zeile
     inner join datenarten on datenarten.art = zeile.art and datenarten.stichtag = zeile.stichtag
+    inner join reihen on reihen.art = zeile.art and reihen.stichtag = zeile.stichtag
     cross join {{ ref('index_definition') }} as definition
     left join {{ ref('index_rechnung') }} as rechnung
         on rechnung.variante = 'wie deklariert'
