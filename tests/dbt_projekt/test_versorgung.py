@@ -48,6 +48,7 @@ def test_w55_einschulungsquote(versorgungswelt: Versorgungswelt) -> None:
     assert (quote["zaehler"], quote["nenner"], round(quote["wert"], 3)) == (4466, 4634, 96.375)
     assert quote["status"] == "E"
     assert _wert(versorgungswelt, "einschulungsquote", "202", EINSCHULUNG) is None
+    assert _wert(versorgungswelt, "erstklaessler", STADT, EINSCHULUNG, "")["wert"] == 4466
 
 
 def test_luecke_als_spanne_zwischen_register_und_eingeschulten(versorgungswelt: Versorgungswelt) -> None:
