@@ -340,7 +340,7 @@ FAELLE = (
             ("sozialindex_mittel", OT_OHNE_UMRISS): (None, "O"),
             ("sozialindex_mittel", STADTWEIT): ((240 * 8 + 300 * 2) / 540, "A"),
             ("anteil_schueler_sozialindex_7_9", BEZIRK): (100 * 240 / 540, "A"),
-            ("anteil_schueler_sozialindex_7_9", "05111"): (None, "Q"),
+            ("anteil_schueler_sozialindex_7_9", "05111"): (100, "A"),
         },
         basis="",
         schuljahr=True,

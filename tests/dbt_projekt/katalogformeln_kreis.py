@@ -59,6 +59,10 @@ def _hohe_stufen(o: Ort, formen: str | None = None) -> float:
     return float(100 * stufen[6:].sum() / stufen.sum())
 
 
+def _erste(o: Ort) -> float:
+    return o.z("schueler_je_jahrgang", art="01", schulform="02")
+
+
 SCHULE: Mapping[str, Formel] = {
     "schulen": lambda o: o.z("schulen", schulbetrieb="1", ohne_schulform=KEINE_SCHULEN),
     "schueler": lambda o: o.z("schueler"),
@@ -70,10 +74,8 @@ SCHULE: Mapping[str, Formel] = {
         o.z("schueler", schulform="02") / o.z("schulen", schulform="02", schulbetrieb="1")
     ),
     "anteil_privatschueler": lambda o: 100 * (1 - o.z("schueler", rechtsform="1") / o.z("schueler")),
-    "erstklaessler": lambda o: o.z("schueler_je_jahrgang", art="01"),
-    "erstklaessler_je_100_schulneulinge": lambda o: (
-        100 * o.z("schueler_je_jahrgang", art="01") / schulneulinge(o, date(o.tag.year - 2, 12, 31))
-    ),
+    "erstklaessler": _erste,
+    "erstklaessler_je_100_schulneulinge": lambda o: 100 * _erste(o) / schulneulinge(o, date(o.tag.year - 2, 12, 31)),
 }
 
 BILDUNG: Mapping[str, Formel] = {

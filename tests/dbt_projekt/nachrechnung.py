@@ -110,7 +110,7 @@ FORMELN: Mapping[str, Formel] = {
         (Term(("schueler",), stufen=STUFEN, gewicht="stufe"),), (Term(("schueler",), stufen=STUFEN),)
     ),
     "anteil_schueler_sozialindex_7_9": Formel(
-        (Term(("schueler",), stufen=(7, 8, 9)),), (Term(("schueler",), stufen=STUFEN),), 100, fuer="anteil"
+        (Term(("schueler",), stufen=(7, 8, 9)),), (Term(("schueler",), stufen=STUFEN),), 100
     ),
 }
 

@@ -20,7 +20,7 @@ SCHULJAHRESENDE = date(2026, 7, 31)
 MIT_INTERVALL = {f"anteil_{n}" for n in ("u3", "3_5", "6_9", "10_15", "16_20", "u18", "65plus", "80plus", "bg_ro")} | {
     f"{n}ziffer" for n in ("zuzugs", "fortzugs", "binnenzuzugs", "binnenfortzugs", "mobilitaets", "geburten", "sterbe")
 }
-MIT_INTERVALL |= {"auslaenderanteil", "auslaenderanteil_u18", "anteil_schueler_sozialindex_7_9"}
+MIT_INTERVALL |= {"auslaenderanteil", "auslaenderanteil_u18"}
 
 
 @pytest.fixture(scope="module")

@@ -172,9 +172,11 @@ def _netz() -> Stadt:
 
 
 def _einschulung(bau: Rohbau) -> None:
-    """W55: 4,634 children are to start school, 4,466 do; three quarters are 6 and one quarter 7 years old."""
+    """W55: 4,634 children are to start school, 4,466 do, and 31 at a special school; a quarter are 7 years old."""
     tag = date(EINSCHULUNG - 1, 12, 31)
     for alter, zahl in (((6, 6), 4634), ((7, 7), 4634)):
         bau.einwohner(tag, "202", "deutsch", alter, "weiblich", f"{zahl:,}".replace(",", "."))
-    bau.schulen(EINSCHULUNG, [Schule("900002", "202", "02", "1", "17000")])
+    schulen = [Schule("900002", "202", "02", "1", "17000"), Schule("900004", "202", "08", "1", "200")]
+    bau.schulen(EINSCHULUNG, schulen)
     bau.schulklassen(EINSCHULUNG, "900002", {"01": "4466", "02": "4400"})
+    bau.schulklassen(EINSCHULUNG, "900004", {"01": "31"})

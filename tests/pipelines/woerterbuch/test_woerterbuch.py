@@ -187,3 +187,12 @@ def test_jede_station_hat_indikatoren(beispiel_freigabe: Szene, seite: str) -> N
     for modul, name in beispiel_freigabe.frage("select modul, name from module where modul != 'Q'"):
         teil = seite.split(f"### {modul}: {name}\n")[1].split("\n### ", maxsplit=1)[0]
         assert teil.count("](#") >= 4, modul
+
+
+@pytest.mark.langsam
+def test_was_fehlt_hat_den_faktor_seiner_einheit_und_eine_richtung(beispiel_freigabe: Szene) -> None:
+    fehlende = beispiel_freigabe.frage("select einheit, faktor, richtung from indikator_katalog where not verfuegbar")
+    assert len(fehlende) >= 63
+    je = {"Prozent": 100.0, "je 100": 100.0, "je 1.000": 1000.0}
+    assert [(e, f) for e, f, _ in fehlende if f != je.get(str(e), 1.0)] == []
+    assert {r for _, _, r in fehlende} == {"neutral", "hoch_ist_belastung", "niedrig_ist_belastung"}
