@@ -256,6 +256,10 @@ BESTAND: Mapping[str, Formel] = {
     "isolation_bg_ro": lambda o: _isolation(_eu2(o), o.je_ortsteil("einwohner")),
     "einwohner_melderegister": lambda o: o.n(basis="melderegister"),
     "einwohner_fortschreibung": lambda o: o.n(basis="fortschreibung"),
+    "einwohner_gemeindeverzeichnis": lambda o: o.z("gemeinde_bevoelkerung", basis="fortschreibung"),
+    "abgleich_register_gemeindeverzeichnis": lambda o: (
+        o.n(basis="melderegister") - o.z("gemeinde_bevoelkerung", basis="fortschreibung")
+    ),
     "einwohner_zensus": lambda o: o.z("bevoelkerung_zensus", basis="zensus2022"),
     "abgleich_register_fortschreibung": lambda o: o.n(basis="melderegister") - o.n(basis="fortschreibung"),
     "register_fortschreibung_differenz": partial(_zwei, None),
