@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rohbau import RANG, STADT, Fakt, Rohbau, gebiete
+from rohbau import KEINE_SCHULEN, RANG, STADT, Fakt, Rohbau, gebiete
 
 STUFEN = tuple(range(1, 10))
-KEINE_SCHULEN = ("0A", "50", "51", "52", "56", "58")
 
 
 @dataclass(frozen=True)
@@ -238,13 +237,18 @@ def _terme(formel: Formel) -> Iterable[tuple[str, int, Term]]:
 def _abdeckung(
     bau: Rohbau, term: Term, platz: tuple[str, int], toepfe: dict[tuple[str, date, str], _Topf], gemischt: bool
 ) -> None:
-    """Where the outline is known and no school is listed there is none; where it is not known nothing is known."""
-    tage = {f.stichtag for f in bau.fakten if f.merkmal in term.merkmale}
+    """Where the outline is known and no school is listed there is none; where it is not known nothing is known.
+
+    In another Kreis there is none if any school is listed there.
+    """
+    gelistet = {(f.gebiet, f.stichtag) for f in bau.fakten if f.merkmal in term.merkmale}
+    tage = {tag for _, tag in gelistet}
     for kurz, (gebiet, ebene) in gebiete().items():
-        if ebene not in ("ortsteil", "stadtbezirk", "stadt"):
+        if ebene not in ("ortsteil", "stadtbezirk", "stadt", "kreis"):
             continue
-        bekannt = ebene == "stadt" or kurz in bau.umrisse or (ebene == "stadtbezirk" and kurz[0] in bau.bezirksumrisse)
-        for tag in tage:
+        bekannt = ebene in ("stadt", "kreis") or kurz in bau.umrisse
+        bekannt |= ebene == "stadtbezirk" and kurz[0] in bau.bezirksumrisse
+        for tag in tage if ebene != "kreis" else {t for g, t in gelistet if g == gebiet}:
             for basis in ("melderegister", "fortschreibung") if gemischt else ("",):
                 topf = toepfe[(gebiet, tag, basis)]
                 topf.terme.add(platz)

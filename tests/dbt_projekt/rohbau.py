@@ -24,6 +24,7 @@ from pipelines.rohtabellen.laden import rohspalten
 from quellen.modell import lade_katalog
 
 KATALOG = lade_katalog()
+KEINE_SCHULEN = ("0A", "50", "51", "52", "56", "58")
 STADT = "05112000"
 Alter = tuple[int | None, int | None]
 JEDES: Alter = (None, None)
@@ -227,6 +228,7 @@ class Rohbau:
     ) -> None:
         """Directory, pupils and index of the school year that ends on 31 July of ``ende``."""
         stand, stichtag = date(ende - 1, 10, 15), date(ende, 7, 31)
+        jemand_gezaehlt = any(s.schueler is not None for s in schulen)
         for s in schulen:
             kreis = s.ort if len(s.ort) == 5 else "05112"
             zeile, abruf = self._zeile(
@@ -260,6 +262,8 @@ class Rohbau:
                     originaltext=s.schueler,
                 )
                 self._schulfakt("schueler", ort, stichtag, s.schueler, s, stufe)
+            elif jemand_gezaehlt and s.betrieb == "1" and s.form not in KEINE_SCHULEN:
+                self._schulfakt("schueler", ort, stichtag, "", s, stufe)
             if s.index is not None:
                 self._zeile(
                     "schulsozialindex",

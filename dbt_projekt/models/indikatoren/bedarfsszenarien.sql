@@ -1,12 +1,13 @@
 -- The gap by the city's rule under two readings of how many children there are: those of the register, and so many of
--- them as were enrolled at school (city's rate of the newest school year that has one, up to the date). Above 100 %, when
--- more are enrolled than registered, all registered children count.
+-- them as were enrolled at school (city's rate of the newest school year that has one, up to the date). Above 100 %,
+-- when more are enrolled than registered, all registered children count.
 with quoten as (
     select
         quote.stichtag,
         quote.basis,
         quote.gebiet,
         quote.wert / 100 as quote,
+        least(quote.wert / 100, 1) as anteil,
         quote.datenart
     from {{ ref('werte_versorgung') }} as quote
     where quote.indikator = 'einschulungsquote' and quote.ebene = 'stadt' and quote.wert > 0
@@ -58,8 +59,8 @@ select
     luecken.basis,
     luecken.luecke as luecke_register,
     luecken.plaetze,
-    luecken.kinder * least(quoten.quote, 1) as kinder,
-    ceil(round(luecken.ziel * luecken.kinder * least(quoten.quote, 1), 9)) - luecken.plaetze as luecke_eingeschulte,
+    luecken.kinder * quoten.anteil as kinder,
+    ceil(round(luecken.ziel * luecken.kinder * quoten.anteil, 9)) - luecken.plaetze as luecke_eingeschulte,
     luecken.status,
     luecken.vertraulichkeit,
     case

@@ -1,5 +1,5 @@
--- Rank among the districts of the same level and its interval; none where there is nobody else. The function gets the districts of a group in the order
--- of their keys and gives back the intervals in that order.
+-- Rank among the districts of the same level and its interval; none where there is nobody else. The function gets the
+-- districts of a group in the order of their keys and gives back the intervals in that order.
 with gereiht as (
     select
         werte.indikator,

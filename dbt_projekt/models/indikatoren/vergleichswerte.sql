@@ -1,5 +1,6 @@
 -- The figures with what their comparison needs: who is ranked with whom, which of them have an interval made of
--- numerator and denominator, and in which stretch of their series they lie: between the same breaks, and of the same components.
+-- numerator and denominator, and in which stretch of their series they lie: between the same breaks, and of the same
+-- components.
 with komponenten as (
     select distinct
         indikator,

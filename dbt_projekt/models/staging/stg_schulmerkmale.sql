@@ -1,6 +1,7 @@
 -- Figures per school in the shape of observations: the school itself, its pupils, its index step. The district and the
 -- school form come from the directory of the same school year, else from the newest one. A school of which the figures
--- of pupils say nothing has pupils that nobody has counted: an observation without value, at its place in the directory.
+-- of pupils say nothing has pupils that nobody has counted: an observation without value, at its place in the
+-- directory.
 with verzeichnis as (
     select
         quelle, abruf, zeile, spalte, originaltext, datenart, schulnummer, gebiet, schulform, rechtsform, schulbetrieb,
@@ -34,7 +35,16 @@ gezaehlte_jahre as (
 
 ungezaehlt as (
     select
-        verzeichnis.* exclude (stichtag, zeitraum_von, datenart),
+        verzeichnis.quelle,
+        verzeichnis.abruf,
+        verzeichnis.zeile,
+        verzeichnis.spalte,
+        verzeichnis.originaltext,
+        verzeichnis.gebiet,
+        verzeichnis.schulform,
+        verzeichnis.rechtsform,
+        verzeichnis.schulbetrieb,
+        verzeichnis.schulnummer,
         jahre.stichtag,
         jahre.zeitraum_von,
         case
