@@ -157,6 +157,9 @@ class Pruefer:
             rolle: math.fsum(z["gewicht"] * (z["wert"] or 0) for z in herkunft if z["rolle"] == rolle)
             for rolle in ("zaehler", "nenner")
         }
+        if k["form"] == "kleinere_seite":
+            seiten = [[z for z in herkunft if (z["rolle"], z["term"]) == ("zaehler", term)] for term in (1, 2)]
+            summe["zaehler"] = min(math.fsum(z["gewicht"] * (z["wert"] or 0) for z in zellen) for zellen in seiten)
         if k["form"] == "abgeleitet" and not any(z["rolle"] == "zaehler" for z in herkunft):
             self.befund.anzahl[f"aus anderem gemacht: {k['indikator']}"] += 1
             return
@@ -165,7 +168,7 @@ class Pruefer:
                 self.befund.maengel.append(f"{name}: {rolle} {k[rolle]}, die Zellen ergeben {summe[rolle]}")
         if k["form"] == "luecke":
             wert = math.ceil(round(k["ziel"] * summe["nenner"], 9)) - summe["zaehler"]
-        elif k["form"] in ("quotient", "abgeleitet"):
+        elif k["form"] in ("quotient", "abgeleitet", "kleinere_seite"):
             wert = k["faktor"] * summe["zaehler"] / (summe["nenner"] if k["nennertext"] else 1)
         else:
             self.befund.anzahl[f"Zähler und Nenner, Wert nicht aus zwei Summen: {k['form']}"] += 1

@@ -1,5 +1,5 @@
 -- What goes into figures that are made of other figures or of where things lie, for herkunft(). One branch per theme.
-{% set themen = ['siedlung', 'erreichbarkeit', 'bedarfsspanne', 'einrichtungsdichte', 'index', 'qualitaet'] %}
+{% set themen = abgeleitete_themen() + ['qualitaet'] %}
 {% for thema in themen -%}
 select
     {{ ableitungsspalten() | join(',\n    ') }}

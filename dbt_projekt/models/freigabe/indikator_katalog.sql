@@ -8,6 +8,19 @@ with beobachtet as (
     where beobachtungen.klasse is not null
 ),
 
+-- Those about the pipeline itself are left out: they look at the previous release, too, which the catalogue does not.
+abgeleitet as (
+    {% for thema in abgeleitete_themen() -%}
+    select
+        indikator,
+        rolle,
+        merkmal,
+        quelle
+    from {{ ref('ableitungen_' ~ thema) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+),
+
 -- Sources of what is counted, and of what figures made of others name themselves.
 unmittelbar as (
     select
@@ -17,18 +30,18 @@ unmittelbar as (
     inner join beobachtet on beobachtet.klasse = zuordnung.klasse and zuordnung.basis in ('', beobachtet.basis)
     union
     select
-        ableitungen.indikator,
-        ableitungen.quelle
-    from {{ ref('ableitungen') }} as ableitungen
-    where ableitungen.quelle is not null
+        abgeleitet.indikator,
+        abgeleitet.quelle
+    from abgeleitet
+    where abgeleitet.quelle is not null
 ),
 
 komponenten as (
     select distinct
-        ableitungen.indikator,
-        ableitungen.merkmal
-    from {{ ref('ableitungen') }} as ableitungen
-    where ableitungen.rolle = 'komponente'
+        abgeleitet.indikator,
+        abgeleitet.merkmal
+    from abgeleitet
+    where abgeleitet.rolle = 'komponente'
 ),
 
 -- Components are made of others at most once (a class of an index, whose components are counted).
@@ -73,7 +86,7 @@ geltung as (
         select
             qualitaet.indikator,
             qualitaet.basis
-        from {{ ref('werte_qualitaet') }} as qualitaet
+        from {{ ref('werte_qualitaet_gezaehlt') }} as qualitaet
     ) as werte
     group by werte.indikator
 ),
@@ -115,7 +128,7 @@ alle as (
         '' as form,
         fehlt.zaehler,
         coalesce(fehlt.nenner, '') as nenner,
-        fehlt.faktor,
+        cast(fehlt.faktor as double) as faktor,
         cast(null as double) as ziel,
         cast(null as integer) as terme,
         fehlt.einheit,
