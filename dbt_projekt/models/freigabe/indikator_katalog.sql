@@ -54,7 +54,7 @@ alle as (
         '' as form,
         fehlt.zaehler,
         coalesce(fehlt.nenner, '') as nenner,
-        fehlt.faktor,
+        cast(fehlt.faktor as double) as faktor,
         cast(null as double) as ziel,
         cast(null as integer) as terme,
         fehlt.einheit,
