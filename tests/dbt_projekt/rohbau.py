@@ -252,15 +252,8 @@ class Rohbau:
             ort = s.ort or "05112"
             self._schulfakt("schulen", ort, stichtag, "1", s, None)
             if s.schueler is not None:
-                self._zeile(
-                    "schuelerzahlen",
-                    "anzahlen",
-                    stand,
-                    datenart,
-                    merkmal="schueler",
-                    schulnummer=s.nummer,
-                    originaltext=s.schueler,
-                )
+                werte = {"merkmal": "schueler", "schulnummer": s.nummer, "originaltext": s.schueler}
+                self._zeile("schuelerzahlen", "anzahlen", stand, datenart, **werte)
                 self._schulfakt("schueler", ort, stichtag, s.schueler, s, stufe)
             elif jemand_gezaehlt and s.betrieb == "1" and s.form not in KEINE_SCHULEN:
                 self._schulfakt("schueler", ort, stichtag, "", s, stufe)
