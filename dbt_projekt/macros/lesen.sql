@@ -50,3 +50,10 @@ left join bedeutungen as m_{{ rolle }}
         'stichtag', 'zeitraum_von'] + gliederungen() + ['einrichtung', 'ist_summe', 'wert', 'status', 'vertraulichkeit', 'basis', 'grund'
     ]) }}
 {%- endmacro %}
+
+{# An observation from an expression for each column that it has; the others are empty. #}
+{% macro beobachtung(ausdruecke) -%}
+    {%- for spalte in beobachtungsspalten() -%}
+    {{ ausdruecke.get(spalte, 'null') }} as {{ spalte }}{{ ',\n    ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

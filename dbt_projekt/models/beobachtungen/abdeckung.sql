@@ -70,27 +70,35 @@ umrisse as (
         on abrufe.abruf = roh.abruf and abrufe.quelle = 'gebiete' and abrufe.teil = 'stadtbezirke'
     inner join {{ ref('gebiete') }} as gebiete
         on gebiete.kurz = right(roh.nummer, 1) || '00' and gebiete.ebene = 'stadtbezirk'
+),
+
+felder as (
+    select
+        belegt.merkmal,
+        belegt.stichtag,
+        belegt.zeitraum_von,
+        gebiete.gebiet,
+        gebiete.ebene in ('stadt', 'kreis') or umrisse.gebiet is not null and belegt.genug as bekannt,
+        case when umrisse.datenart = 'beispiel' then 'beispiel' else belegt.datenart end as datenart
+    from belegt
+    cross join {{ ref('gebiete') }} as gebiete
+    left join umrisse on umrisse.gebiet = gebiete.gebiet
+    left join gelistet
+        on gelistet.merkmal = belegt.merkmal
+        and gelistet.stichtag = belegt.stichtag
+        and gelistet.gebiet = gebiete.gebiet
+    where
+        gebiete.ebene in ('ortsteil', 'stadtbezirk', 'stadt')
+        or gebiete.ebene = 'kreis' and gelistet.gebiet is not null
 )
 
 select
-    belegt.merkmal,
-    belegt.stichtag,
-    belegt.zeitraum_von,
-    gebiete.gebiet,
-    case
-        when (umrisse.gebiet is not null and belegt.genug) or gebiete.ebene in ('stadt', 'kreis') then 0.0
-    end as wert,
-    case
-        when (umrisse.gebiet is not null and belegt.genug) or gebiete.ebene in ('stadt', 'kreis') then 'A'
-        else 'O'
-    end as status,
-    case when umrisse.datenart = 'beispiel' then 'beispiel' else belegt.datenart end as datenart
-from belegt
-cross join {{ ref('gebiete') }} as gebiete
-left join umrisse on umrisse.gebiet = gebiete.gebiet
-left join gelistet
-    on gelistet.merkmal = belegt.merkmal and gelistet.stichtag = belegt.stichtag and gelistet.gebiet = gebiete.gebiet
-where
-    gebiete.ebene in ('ortsteil', 'stadtbezirk', 'stadt')
-    or gebiete.ebene = 'kreis' and gelistet.gebiet is not null
-order by belegt.merkmal, belegt.stichtag, gebiete.gebiet
+    felder.merkmal,
+    felder.stichtag,
+    felder.zeitraum_von,
+    felder.gebiet,
+    case when felder.bekannt then 0.0 end as wert,
+    case when felder.bekannt then 'A' else 'O' end as status,
+    felder.datenart
+from felder
+order by felder.merkmal, felder.stichtag, felder.gebiet

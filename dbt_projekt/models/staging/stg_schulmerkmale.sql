@@ -11,61 +11,55 @@ with verzeichnis as (
     from {{ ref('stg_schulen') }}
 ),
 
-figuren as (
+gelesen as (
     select {{ beobachtungsspalten() | join(', ') }}
     from {{ ref('stg_figuren') }}
     where gebietsart = 'schule'
 ),
 
-stufen as (
-    select einrichtung, stichtag, wert, datenart
-    from figuren
-    where merkmal = 'sozialindexstufe'
-),
-
 gezaehlte_jahre as (
     select
-        figuren.stichtag,
-        min(figuren.zeitraum_von) as zeitraum_von,
-        {{ schlechteste_datenart('figuren.datenart') }} as datenart
-    from figuren
-    where figuren.merkmal = 'schueler'
-    group by figuren.stichtag
+        gelesen.stichtag,
+        min(gelesen.zeitraum_von) as zeitraum_von,
+        {{ schlechteste_datenart('gelesen.datenart') }} as datenart
+    from gelesen
+    where gelesen.merkmal = 'schueler'
+    group by gelesen.stichtag
 ),
 
-ungezaehlt as (
+figuren as (
+    select gelesen.*
+    from gelesen
+    union all
     select
-        verzeichnis.quelle,
-        verzeichnis.abruf,
-        verzeichnis.zeile,
-        verzeichnis.spalte,
-        verzeichnis.originaltext,
-        verzeichnis.gebiet,
-        verzeichnis.schulform,
-        verzeichnis.rechtsform,
-        verzeichnis.schulbetrieb,
-        verzeichnis.schulnummer,
-        jahre.stichtag,
-        jahre.zeitraum_von,
-        case
-            when 'beispiel' in (verzeichnis.datenart, jahre.datenart) then 'beispiel'
-            else jahre.datenart
-        end as datenart
+        {{ beobachtung({
+            'quelle': 'verzeichnis.quelle', 'abruf': 'verzeichnis.abruf', 'zeile': 'verzeichnis.zeile',
+            'spalte': 'verzeichnis.spalte', 'originaltext': 'verzeichnis.originaltext', 'datenart': 'jahre.datenart',
+            'merkmal': "'schueler'", 'stichtag': 'jahre.stichtag', 'zeitraum_von': 'jahre.zeitraum_von',
+            'einrichtung': 'verzeichnis.schulnummer', 'ist_summe': 'false', 'status': "'O'", 'vertraulichkeit': "'F'",
+            'basis': "''"
+        }) }}
     from gezaehlte_jahre as jahre
     inner join verzeichnis
         on verzeichnis.stichtag = case
             when jahre.stichtag in (select v.stichtag from verzeichnis as v) then jahre.stichtag
             else verzeichnis.neuester_stichtag
         end
-    left join figuren
-        on figuren.merkmal = 'schueler'
-        and figuren.einrichtung = verzeichnis.schulnummer
-        and figuren.stichtag = jahre.stichtag
+    left join gelesen
+        on gelesen.merkmal = 'schueler'
+        and gelesen.einrichtung = verzeichnis.schulnummer
+        and gelesen.stichtag = jahre.stichtag
     where
-        figuren.einrichtung is null
+        gelesen.einrichtung is null
         and verzeichnis.grund is null
         and verzeichnis.schulbetrieb = '1'
         and verzeichnis.schulform not in ({{ sql_liste(schulformen_ohne_unterricht()) }})
+),
+
+stufen as (
+    select einrichtung, stichtag, wert, datenart
+    from gelesen
+    where merkmal = 'sozialindexstufe'
 ),
 
 verortet as (
@@ -84,35 +78,15 @@ verortet as (
 )
 
 select
-    verzeichnis.quelle,
-    verzeichnis.abruf,
-    verzeichnis.zeile,
-    verzeichnis.spalte,
-    verzeichnis.originaltext,
-    cast(null as varchar) as korrigiert,
-    cast(null as varchar) as korrektur,
-    verzeichnis.datenart,
-    'schulen' as merkmal,
-    verzeichnis.gebiet,
-    verzeichnis.stichtag,
-    verzeichnis.zeitraum_von,
-    cast(null as varchar) as geschlecht,
-    cast(null as integer) as alter_von,
-    cast(null as integer) as alter_bis,
-    cast(null as varchar) as staatsangehoerigkeit,
-    cast(null as varchar) as staat,
-    verzeichnis.schulform,
-    verzeichnis.rechtsform,
-    verzeichnis.schulbetrieb,
-    cast(null as varchar) as art,
-    cast(null as integer) as sozialindexstufe,
-    verzeichnis.schulnummer as einrichtung,
-    false as ist_summe,
-    1.0 as wert,
-    'A' as status,
-    'F' as vertraulichkeit,
-    '' as basis,
-    verzeichnis.grund
+    {{ beobachtung({
+        'quelle': 'verzeichnis.quelle', 'abruf': 'verzeichnis.abruf', 'zeile': 'verzeichnis.zeile',
+        'spalte': 'verzeichnis.spalte', 'originaltext': 'verzeichnis.originaltext', 'datenart': 'verzeichnis.datenart',
+        'merkmal': "'schulen'", 'gebiet': 'verzeichnis.gebiet', 'stichtag': 'verzeichnis.stichtag',
+        'zeitraum_von': 'verzeichnis.zeitraum_von', 'schulform': 'verzeichnis.schulform',
+        'rechtsform': 'verzeichnis.rechtsform', 'schulbetrieb': 'verzeichnis.schulbetrieb',
+        'einrichtung': 'verzeichnis.schulnummer', 'ist_summe': 'false', 'wert': '1.0', 'status': "'A'",
+        'vertraulichkeit': "'F'", 'basis': "''", 'grund': 'verzeichnis.grund'
+    }) }}
 from verzeichnis
 union all
 select
@@ -153,36 +127,3 @@ select
     end as grund
 from verortet
 left join stufen on stufen.einrichtung = verortet.einrichtung and stufen.stichtag = verortet.stichtag
-union all
-select
-    ungezaehlt.quelle,
-    ungezaehlt.abruf,
-    ungezaehlt.zeile,
-    ungezaehlt.spalte,
-    ungezaehlt.originaltext,
-    cast(null as varchar) as korrigiert,
-    cast(null as varchar) as korrektur,
-    ungezaehlt.datenart,
-    'schueler' as merkmal,
-    ungezaehlt.gebiet,
-    ungezaehlt.stichtag,
-    ungezaehlt.zeitraum_von,
-    cast(null as varchar) as geschlecht,
-    cast(null as integer) as alter_von,
-    cast(null as integer) as alter_bis,
-    cast(null as varchar) as staatsangehoerigkeit,
-    cast(null as varchar) as staat,
-    ungezaehlt.schulform,
-    ungezaehlt.rechtsform,
-    ungezaehlt.schulbetrieb,
-    cast(null as varchar) as art,
-    cast(stufen.wert as integer) as sozialindexstufe,
-    ungezaehlt.schulnummer as einrichtung,
-    false as ist_summe,
-    cast(null as double) as wert,
-    'O' as status,
-    'F' as vertraulichkeit,
-    '' as basis,
-    cast(null as varchar) as grund
-from ungezaehlt
-left join stufen on stufen.einrichtung = ungezaehlt.schulnummer and stufen.stichtag = ungezaehlt.stichtag
