@@ -27,6 +27,7 @@ ANTEIL, RATE, ANZAHL = "auslaenderanteil", "geburtenziffer", "einwohner"
 BUND, KREIS, STADT = "00", "05113", "05112000"
 MODELLE = {
     "bruchlagen": "indikatoren",
+    "bestandteile": "indikatoren",
     "vergleichswerte": "indikatoren",
     "vergleiche_rang": "indikatoren",
     "vergleiche_glaettung": "indikatoren",
@@ -46,15 +47,15 @@ create table lager.indikatoren.klassenzuordnung (indikator varchar, klasse integ
 create table lager.beobachtungen.beobachtungen (klasse integer, merkmal varchar, stichtag date, basis varchar);
 create table lager.stammdaten.brueche (bruch varchar, ab date, basis varchar, merkmale varchar, gliederung varchar,
     grund varchar, beleg varchar);
-create table lager.freigabe.ableitungen (indikator varchar, gebiet varchar, stichtag date, basis varchar, rolle varchar,
-    merkmal varchar, eingang_stichtag date, eingang_basis varchar);
+create table lager.indikatoren.alle_ableitungen (indikator varchar, gebiet varchar, stichtag date, basis varchar,
+    rolle varchar, merkmal varchar, eingang_stichtag date, eingang_basis varchar);
 create table lager.raw.lauf (id varchar);
 insert into lager.raw.lauf values ('f1');
 create view indikatoren as select w.*, 'f1' as freigabe from lager.indikatoren.alle_werte as w;
 create view indikator_zuordnung as from lager.indikatoren.klassenzuordnung;
 create view beobachtungen as from lager.beobachtungen.beobachtungen;
 create view brueche as from lager.stammdaten.brueche;
-create view ableitungen as from lager.freigabe.ableitungen;
+create view ableitungen as from lager.indikatoren.alle_ableitungen;
 create view indikator_katalog as select d.*, true as verfuegbar,
     case when d.ueberlappt then '3 Jahre zusammen: ' else '' end || 'einwohner' as zaehler,
     case when d.hat_nenner then 'einwohner' else '' end as nenner from lager.indikatoren.indikator_definitionen as d;
@@ -166,7 +167,7 @@ def rechne(welt: Welt) -> duckdb.DuckDBPyConnection:
     _fuelle(con, "indikatoren.klassenzuordnung", zuordnung)
     _fuelle(con, "beobachtungen.beobachtungen", tage)
     _fuelle(con, "stammdaten.brueche", brueche)
-    _fuelle(con, "freigabe.ableitungen", welt.komponenten)
+    _fuelle(con, "indikatoren.alle_ableitungen", welt.komponenten)
     for name, schema in MODELLE.items():
         con.execute(f"create table lager.{schema}.{name} as {kompiliert()[name]}")
     con.execute("create table vergleiche as from lager.freigabe.vergleiche")

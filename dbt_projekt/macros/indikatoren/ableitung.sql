@@ -1,7 +1,3 @@
-{# Themes whose figures are made of other figures or of where things lie, besides those about the pipeline itself, which also
-   look at the previous release. #}
-{% macro abgeleitete_themen() -%} {{ return(['siedlung', 'erreichbarkeit', 'bedarfsspanne', 'einrichtungsdichte', 'index']) }} {%- endmacro %}
-
 {# The columns that say what goes into a derived figure. rolle: komponente (another figure: merkmal is its indicator),
    einrichtung (a facility: merkmal is its key), zaehler or nenner (a count: merkmal says of what). #}
 {% macro ableitungsspalten() -%}

@@ -1,9 +1,9 @@
--- What goes into figures that are made of other figures or of where things lie, for herkunft(). One branch per theme.
-{% set themen = abgeleitete_themen() + ['qualitaet'] %}
-{% for thema in themen -%}
+-- What goes into figures that are made of other figures or of where things lie, for herkunft().
 select
     {{ ableitungsspalten() | join(',\n    ') }}
-from {{ ref('ableitungen_' ~ thema) }}
-{{ 'union all' if not loop.last }}
-{% endfor -%}
+from {{ ref('alle_ableitungen') }}
+union all
+select
+    {{ ableitungsspalten() | join(',\n    ') }}
+from {{ ref('ableitungen_qualitaet') }}
 order by {{ ableitungsspalten() | join(', ') }}

@@ -8,19 +8,6 @@ with beobachtet as (
     where beobachtungen.klasse is not null
 ),
 
--- Those about the pipeline itself are left out: they look at the previous release, too, which the catalogue does not.
-abgeleitet as (
-    {% for thema in abgeleitete_themen() -%}
-    select
-        indikator,
-        rolle,
-        merkmal,
-        quelle
-    from {{ ref('ableitungen_' ~ thema) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor -%}
-),
-
 -- Sources of what is counted, and of what figures made of others name themselves.
 unmittelbar as (
     select
@@ -30,21 +17,12 @@ unmittelbar as (
     inner join beobachtet on beobachtet.klasse = zuordnung.klasse and zuordnung.basis in ('', beobachtet.basis)
     union
     select
-        abgeleitet.indikator,
-        abgeleitet.quelle
-    from abgeleitet
-    where abgeleitet.quelle is not null
+        ableitungen.indikator,
+        ableitungen.quelle
+    from {{ ref('alle_ableitungen') }} as ableitungen
+    where ableitungen.quelle is not null
 ),
 
-komponenten as (
-    select distinct
-        abgeleitet.indikator,
-        abgeleitet.merkmal
-    from abgeleitet
-    where abgeleitet.rolle = 'komponente'
-),
-
--- Components are made of others at most once (a class of an index, whose components are counted).
 mittelbar as (
     select
         unmittelbar.indikator,
@@ -52,17 +30,10 @@ mittelbar as (
     from unmittelbar
     union
     select
-        komponenten.indikator,
+        bestandteile.indikator,
         unmittelbar.quelle
-    from komponenten
-    inner join unmittelbar on unmittelbar.indikator = komponenten.merkmal
-    union
-    select
-        komponenten.indikator,
-        unmittelbar.quelle
-    from komponenten
-    inner join komponenten as tiefer on tiefer.indikator = komponenten.merkmal
-    inner join unmittelbar on unmittelbar.indikator = tiefer.merkmal
+    from {{ ref('bestandteile') }} as bestandteile
+    inner join unmittelbar on unmittelbar.indikator = bestandteile.merkmal
 ),
 
 herkunft as (

@@ -1,44 +1,13 @@
 -- The figures with what their comparison needs: who is ranked with whom, which of them have an interval made of
 -- numerator and denominator, and in which stretch of their series they lie: between the same breaks, and of the same
 -- components.
-with komponenten as (
-    select distinct
-        indikator,
-        stichtag,
-        basis,
-        merkmal,
-        eingang_stichtag,
-        eingang_basis
-    from {{ ref('ableitungen') }}
-    where rolle = 'komponente'
-),
-
--- What figures made of others are made of: their components, and what these are made of (a class: its index).
-bestandteile as (
-    select komponenten.*
-    from komponenten
-    union
-    select
-        komponenten.indikator,
-        komponenten.stichtag,
-        komponenten.basis,
-        tiefer.merkmal,
-        tiefer.eingang_stichtag,
-        tiefer.eingang_basis
-    from komponenten
-    inner join komponenten as tiefer
-        on tiefer.indikator = komponenten.merkmal
-        and tiefer.stichtag = komponenten.eingang_stichtag
-        and tiefer.basis = komponenten.eingang_basis
-),
-
-zusammensetzungen as (
+with zusammensetzungen as (
     select
         bestandteile.indikator,
         bestandteile.stichtag,
         bestandteile.basis,
         string_agg(distinct bestandteile.merkmal, ' ' order by bestandteile.merkmal) as bestandteile
-    from bestandteile
+    from {{ ref('bestandteile') }} as bestandteile
     group by bestandteile.indikator, bestandteile.stichtag, bestandteile.basis
 ),
 
@@ -58,7 +27,7 @@ lagen as (
         bestandteile.basis,
         eingang.bruch,
         eingang.lage
-    from bestandteile
+    from {{ ref('bestandteile') }} as bestandteile
     inner join {{ ref('bruchlagen') }} as eingang
         on eingang.indikator = bestandteile.merkmal
         and eingang.stichtag = bestandteile.eingang_stichtag
