@@ -53,11 +53,14 @@ je_term as (
 herkunft_summen as (
     select
         t.indikator, t.gebiet, t.stichtag, t.basis,
-        coalesce(sum(t.summe) filter (where t.rolle = 'zaehler'), 0) as zaehler,
-        coalesce(min(t.summe) filter (where t.rolle = 'zaehler'), 0) as kleinere_seite,
+        coalesce(case k.form
+            when 'kleinere_seite' then min(t.summe) filter (where t.rolle = 'zaehler')
+            else sum(t.summe) filter (where t.rolle = 'zaehler')
+        end, 0) as zaehler,
         coalesce(sum(t.summe) filter (where t.rolle = 'nenner'), 0) as nenner
     from je_term as t
-    group by all
+    inner join indikator_katalog as k on k.indikator = t.indikator
+    group by t.indikator, t.gebiet, t.stichtag, t.basis, k.form
 ),
 verzeichnisse as (
     select z.indikator, bool_and(m.verzeichnis) as nur_verzeichnis
@@ -71,11 +74,7 @@ select i.indikator, i.gebiet, i.stichtag, i.basis, i.zaehler, h.zaehler as zaehl
     h.nenner as nenner_herkunft, i.wert
 from indikatoren as i
 inner join indikator_katalog as k on k.indikator = i.indikator
-left join (
-    select s.* exclude (zaehler, kleinere_seite),
-        case when f.form = 'kleinere_seite' then s.kleinere_seite else s.zaehler end as zaehler
-    from herkunft_summen as s inner join indikator_katalog as f on f.indikator = s.indikator
-) as h
+left join herkunft_summen as h
     on h.indikator = i.indikator and h.gebiet = i.gebiet and h.stichtag = i.stichtag and h.basis = i.basis
 left join verzeichnisse as v on v.indikator = i.indikator
 where i.wert is not null and k.form != 'abgeleitet' and not (

@@ -71,6 +71,16 @@ def bruchlagen(con: duckdb.DuckDBPyConnection) -> Lagen:
     return lagen
 
 
+def gemeinsam(lagen: Lagen, punkte: Iterable[Reihenpunkt]) -> dict[str, Lage]:
+    """On which side of every break lies what is made of these points: across it, if they lie on both."""
+    hier: dict[str, Lage] = {}
+    for punkt in punkte:
+        for name, lage in lagen.get(punkt, {}).items():
+            einig = name not in hier or hier[name].seite == lage.seite
+            hier[name] = lage if einig else lage._replace(seite=GEMISCHT)
+    return hier
+
+
 def _betroffene(con: duckdb.DuckDBPyConnection) -> Mapping[tuple[str, str], set[Bruch]]:
     """Which breaks concern what an indicator counts, by indicator and Merkmal, read from the catalogue's words."""
     katalog = con.execute(

@@ -15,13 +15,12 @@ import pandas as pd
 
 from pipelines.freigabe.beilagen import zeilen_als_dict
 from pipelines.pruefe.bericht import Pruefpunkt
+from pipelines.pruefe.brueche import STATUS as BRUCH
 from pipelines.pruefe.brueche import Lagen, bruchlagen
 from pipelines.pruefe.tabellenvergleich import vergleiche
 from pipelines.pruefe.verbundrechnung import BEWEGUNG, LAGE, Aufgabe, Ergebnis, aufgaben, rechne, staende
 from pipelines.pruefe.zellsummen import DATENARTEN
 
-BRUCHRANG = 4
-"""Rank of status B, the least of the first figure of a new series."""
 _NAMEN = {LAGE: ("hoch", "mittel", "niedrig", "sehr niedrig"), BEWEGUNG: ("positiv", "stabil", "negativ")}
 Beilage = dict[tuple[str, str, Any], tuple[str, str]]
 """Indicator, district and date → confidentiality and kind of data."""
@@ -223,12 +222,14 @@ def _schreibe_kennzahlen(
         for n, t in [*eingaenge, *menschen]
         if (n, g, t) in beilage
     ]
+    mindestens = next(rang for rang, status in stamm["status"].items() if status == BRUCH) if a.neu else 0
     raenge = stamm["vertraulichkeit"]
     namen = {rang: name for name, rang in raenge.items()}
     werte = e.wert
     for gebiet in a.wert.index:
         wert = float(werte.get(gebiet, np.nan))
         da = not np.isnan(wert)
+        rang = max(mindestens, _rang(a, gebiet, float(regel["mindestbevoelkerung"]), da=da))
         gezeigt = [beilage[n, gebiet, t][0] for n, t in eingaenge if (n, gebiet, t) in beilage]
         geheim = max((raenge[v] for v in gezeigt), default=0)
         for indikator, ergebnis, zaehler, nenner in (
@@ -240,7 +241,7 @@ def _schreibe_kennzahlen(
                 | {"ebene": regel["ebene"], "einheit": stamm["einheit"][indikator], "wert": float(ergebnis)}
                 | {"zeitraum_von": a.damals.stichtag + pd.Timedelta(days=1) if a.damals else pd.NaT}
                 | {"zaehler": zaehler if da else np.nan, "nenner": nenner if da else np.nan}
-                | {"status": stamm["status"][_rang(a, gebiet, float(regel["mindestbevoelkerung"]), da=da)]}
+                | {"status": stamm["status"][rang]}
                 | {"vertraulichkeit": namen[geheim], "datenart": DATENARTEN[max(arten)]}
             )
 
@@ -255,7 +256,7 @@ def _rang(a: Aufgabe, gebiet: str, mindestens: float, *, da: bool) -> int:
         return max(9, int(a.einwohner_rang[gebiet]))
     if a.einwohner[gebiet] < mindestens or not da:
         return 7
-    return max(int(raenge.max()), int(a.einwohner_rang[gebiet]), BRUCHRANG * a.neu)
+    return max(int(raenge.max()), int(a.einwohner_rang[gebiet]))
 
 
 def _schreibe_ableitungen(

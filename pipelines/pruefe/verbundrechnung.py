@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines.pruefe.brueche import DANACH, DAVOR, Lagen
+from pipelines.pruefe.brueche import DANACH, DAVOR, GEMISCHT, Lagen, gemeinsam
 
 RUNDUNG = 1e-12
 LAGE, BEWEGUNG = "status", "dynamik"
@@ -165,14 +165,17 @@ def _mit_reihen(aufgaben_: Sequence[Aufgabe], lagen: Lagen) -> list[Aufgabe]:
     vorige: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
     ergebnis = []
     for a in aufgaben_:
-        seiten: dict[str, set[str]] = {}
-        for stand in filter(None, (a.jetzt, a.damals)):
-            for name in a.wert.columns:
-                for basis in set(stand.basis[name].dropna()):
-                    for bruch, lage in lagen.get((name, stand.eingang[name].date(), basis), {}).items():
-                        seiten.setdefault(bruch, set()).add(lage.seite)
-        reihe = frozenset(a.wert.columns), frozenset(b for b, s in seiten.items() if s == {DANACH})
-        gemischt = any(s not in ({DANACH}, {DAVOR}) for s in seiten.values())
+        hier = gemeinsam(
+            lagen,
+            (
+                (name, stand.eingang[name].date(), basis)
+                for stand in filter(None, (a.jetzt, a.damals))
+                for name in a.wert.columns
+                for basis in set(stand.basis[name].dropna())
+            ),
+        )
+        reihe = frozenset(a.wert.columns), frozenset(b for b, lage in hier.items() if lage.seite == DANACH)
+        gemischt = any(lage.seite == GEMISCHT for lage in hier.values())
         ergebnis.append(replace(a, neu=gemischt or vorige.get(a.art, reihe) != reihe))
         vorige[a.art] = reihe
     return ergebnis

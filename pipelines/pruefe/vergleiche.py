@@ -15,7 +15,18 @@ from typing import Any, NamedTuple
 import duckdb
 
 from pipelines.pruefe.bericht import Pruefpunkt
-from pipelines.pruefe.brueche import DANACH, DAVOR, GEMISCHT, Kennzahl, Lage, Lagen, Reihenpunkt, bruchlagen, verschoben
+from pipelines.pruefe.brueche import (
+    DANACH,
+    DAVOR,
+    GEMISCHT,
+    Kennzahl,
+    Lage,
+    Lagen,
+    Reihenpunkt,
+    bruchlagen,
+    gemeinsam,
+    verschoben,
+)
 from pipelines.pruefe.vergleichsformeln import (
     Unterschied,
     Zelle,
@@ -192,14 +203,7 @@ def _bestandteile(con: duckdb.DuckDBPyConnection) -> Mapping[Reihenpunkt, set[Re
 
 def _mit_bestandteilen(bestandteile: Mapping[Reihenpunkt, set[Reihenpunkt]], lagen: Lagen) -> Lagen:
     """A figure made of others lies before, behind or across what these lie before, behind or across."""
-    alle = {punkt: dict(je) for punkt, je in lagen.items()}
-    for punkt, eingaenge in bestandteile.items():
-        hier = alle.setdefault(punkt, {})
-        for eingang in eingaenge:
-            for name, lage in lagen.get(eingang, {}).items():
-                seiten = {lage.seite, hier[name].seite if name in hier else lage.seite}
-                hier[name] = lage._replace(seite=seiten.pop() if len(seiten) == 1 else GEMISCHT)
-    return alle
+    return {**lagen} | {punkt: gemeinsam(lagen, [punkt, *eingaenge]) for punkt, eingaenge in bestandteile.items()}
 
 
 def _bruch(hier: Mapping[str, Lage]) -> dict[str, Any]:
